@@ -1,0 +1,88 @@
+"""What the store hands out and takes beside the values of the stages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aggregator.model.article import Article
+from aggregator.model.instants import Instant
+from aggregator.model.signature import SignedArticle
+from aggregator.model.story import Constraint, Membership
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedChanges:
+    """What a changed feed list meant: addresses by what happened to them."""
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    resumed: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownEntry:
+    """What is stored of an entry: the digest it had, to see at once that nothing changed."""
+
+    article_id: str
+    entry_digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedPoll:
+    """Ids of the articles a poll brought: ``new`` and ``changed`` in the order given."""
+
+    new: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredArticle:
+    """An article as it is kept, with its place.
+
+    ``membership`` is None while the article waits for the clusterer. ``revisions`` counts earlier
+    wordings. ``html`` is the sanitised body for display.
+    """
+
+    article: Article
+    outlet_key: str
+    feed_id: str | None = None
+    html: str = ""
+    membership: Membership | None = None
+    revisions: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterWindow:
+    """What a clusterer needs to go on where another stopped, in the order of arrival."""
+
+    articles: tuple[SignedArticle, ...] = ()
+    memberships: tuple[Membership, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchQuery:
+    """A search over articles. ``text`` holds words, "phrases" and -exclusions."""
+
+    text: str
+    outlet: str | None = None
+    language: str | None = None
+    topic: str | None = None
+    since: Instant | None = None
+    until: Instant | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreStatistics:
+    """How much is stored; ``size`` in bytes, ``waiting`` articles not yet clustered."""
+
+    feeds: int = 0
+    articles: int = 0
+    revisions: int = 0
+    stories: int = 0
+    waiting: int = 0
+    size: int = 0
+    oldest: Instant | None = None
+    newest: Instant | None = None

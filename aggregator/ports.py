@@ -1,0 +1,251 @@
+"""The edges of the program, as Protocols: what a stage or a service may ask of the outside.
+
+Every port says what it raises and what may be called at once. Ports are asynchronous; an adapter
+over a blocking library runs it in threads of its own. `bootstrap` alone chooses adapters. Each
+adapter, fakes included, passes the port's contract suite in ``tests/contract``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
+from typing import Protocol
+
+from aggregator.model.article import NormalisedEntry, Revision
+from aggregator.model.digest import DigestStory, FeedsSummary, Window
+from aggregator.model.entry import FeedDocument
+from aggregator.model.feed import Feed, FeedRecord, FeedState
+from aggregator.model.instants import Instant
+from aggregator.model.poll import FetchAnswer, FetchRequest
+from aggregator.model.signature import Signature, SignedArticle
+from aggregator.model.store import (
+    ClusterWindow,
+    FeedChanges,
+    KnownEntry,
+    SavedPoll,
+    SearchQuery,
+    StoredArticle,
+    StoreStatistics,
+)
+from aggregator.model.story import ClusterChanges, Constraint
+
+
+class Clock(Protocol):
+    """Time as an argument: the only source of now."""
+
+    def now(self) -> Instant:
+        """The present instant, in UTC."""
+        ...
+
+
+class Fetcher(Protocol):
+    """Gets one address over HTTP, politely and within bounds. Safe to call many times at once."""
+
+    async def fetch(self, request: FetchRequest) -> FetchAnswer:
+        """The server's answer, whatever its status.
+
+        Raises:
+            AddressRefused: the address, or a redirect's, may not be dialled.
+            TooLarge: the body passed its bound, as sent or as unpacked.
+            DeadlinePassed: the whole took longer than the deadline.
+            FetchError: no answer came (DNS, TLS, connection, protocol, redirect loop).
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Closes every connection."""
+        ...
+
+
+class DocumentParser(Protocol):
+    """Reads feed documents where their faults can do no harm. Safe to call many times at once."""
+
+    async def parse(
+        self, body: bytes, *, url: str | None = None, content_type: str | None = None
+    ) -> FeedDocument:
+        """The document in these bytes.
+
+        Raises:
+            ParserKilled: it passed the parser's limits and nothing of it could be kept.
+            ParseError: these bytes are no feed document; the message says what they look like.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Ends every worker process."""
+        ...
+
+
+class Courier(Protocol):
+    """Delivers a mail."""
+
+    async def send(self, message: bytes, *, sender: str, recipients: Sequence[str]) -> None:
+        """Hands an RFC 5322 message over.
+
+        Raises:
+            AggregatorError: the mail server refused or could not be reached.
+        """
+        ...
+
+
+class Store(Protocol):
+    """Everything that is kept: feeds, articles, stories. Safe to call many times at once.
+
+    Every method is one transaction: it happens whole or not at all. Every method may raise a
+    `StoreError`: the adapter wraps its driver's errors.
+    """
+
+    # -- life ------------------------------------------------------------------------------
+    async def open(self) -> None:
+        """Opens the database, making or migrating it as needed; `StoreCorrupt` if it is newer."""
+        ...
+
+    async def aclose(self) -> None:
+        """Closes every connection."""
+        ...
+
+    # -- feeds -----------------------------------------------------------------------------
+    async def sync_feeds(self, feeds: Sequence[Feed], *, now: Instant) -> FeedChanges:
+        """Makes the subscribed feeds be exactly these.
+
+        A new address gets a permanent id; one that is an alias of a known feed resumes that
+        feed; a feed that is no longer named stays, unsubscribed, with its articles.
+        """
+        ...
+
+    async def feeds(self, *, subscribed: bool | None = True) -> Sequence[FeedRecord]:
+        """Feeds in the order of feeds.toml; ``None`` for the unsubscribed ones as well."""
+        ...
+
+    async def feed(self, name: str) -> FeedRecord:
+        """One feed, by id, address, alias or unique title. Raises `NotFound`."""
+        ...
+
+    async def claim_due(
+        self, *, now: Instant, limit: int, lease: timedelta
+    ) -> Sequence[FeedRecord]:
+        """Leases due, unpaused, subscribed feeds, longest overdue first, in one statement.
+
+        A leased feed is not handed out again until it is saved or the lease is over.
+        """
+        ...
+
+    async def save_state(self, feed_id: str, state: FeedState) -> None:
+        """Writes what a poll taught that brought no articles, and ends the feed's lease."""
+        ...
+
+    async def add_alias(self, feed_id: str, url: str) -> None:
+        """Lets a feed be known by one more address; a feed already there is merged into it."""
+        ...
+
+    # -- articles --------------------------------------------------------------------------
+    async def known_entries(
+        self, feed_id: str, article_ids: Sequence[str]
+    ) -> Mapping[str, KnownEntry]:
+        """Of these article ids those that are stored, with the digest of the entry they hold."""
+        ...
+
+    async def save_poll(
+        self,
+        feed_id: str,
+        state: FeedState,
+        entries: Sequence[tuple[NormalisedEntry, Signature]],
+    ) -> SavedPoll:
+        """Stores a poll whole: new articles, revisions of known ones, the feed's state.
+
+        An id already stored becomes a revision where its content differs and is left alone where
+        it does not. New and changed articles wait for the clusterer. Ends the feed's lease.
+        An id given twice in one call is a revision of itself, in the order given.
+        """
+        ...
+
+    async def import_articles(
+        self, entries: Sequence[tuple[NormalisedEntry, Signature]]
+    ) -> SavedPoll:
+        """Stores articles that came from no poll; otherwise as `save_poll`."""
+        ...
+
+    async def article(self, article_id: str) -> StoredArticle:
+        """One article with its place. Raises `NotFound`."""
+        ...
+
+    async def articles(self, article_ids: Sequence[str]) -> Sequence[StoredArticle]:
+        """Those of these articles that are stored, in the order asked for."""
+        ...
+
+    async def revisions(self, article_id: str) -> Sequence[Revision]:
+        """The earlier wordings of an article, oldest first; empty where it never changed."""
+        ...
+
+    def export(self, *, since: Instant | None = None) -> AsyncIterator[StoredArticle]:
+        """Every article fetched since then, oldest first, in bounded memory."""
+        ...
+
+    # -- clustering ------------------------------------------------------------------------
+    async def unclustered(self, *, limit: int) -> Sequence[SignedArticle]:
+        """Articles that wait for a story, ordered by fetched_at, feed, position."""
+        ...
+
+    async def cluster_window(self, *, since: Instant) -> ClusterWindow:
+        """The clustered articles fetched since then with their memberships, and all constraints."""
+        ...
+
+    async def texts(self, article_ids: Sequence[str]) -> Mapping[str, str]:
+        """Title and text of these articles, for the verification of copies."""
+        ...
+
+    async def apply(self, changes: ClusterChanges) -> None:
+        """Writes the clusterer's decisions, and the counts and leads of the stories they touch."""
+        ...
+
+    async def constraints(self) -> Sequence[Constraint]:
+        """Every correction a person made, oldest first."""
+        ...
+
+    async def constrain(self, constraints: Sequence[Constraint], changes: ClusterChanges) -> None:
+        """Writes corrections and what follows from them at once, as one."""
+        ...
+
+    async def release(self, constraints: Sequence[Constraint]) -> None:
+        """Takes corrections back; what they decided stays until it is clustered anew."""
+        ...
+
+    # -- reading ---------------------------------------------------------------------------
+    async def story(self, story_id: str) -> DigestStory:
+        """One story with its whole coverage, by its id or one it was merged from; or `NotFound`."""
+        ...
+
+    async def stories(self, window: Window, *, limit: int | None = None) -> Sequence[DigestStory]:
+        """Stories with an article fetched in the window, most covered and latest first.
+
+        ``limit`` bounds how many are read, by a rough rank; `score` is left 0 for `digest`.
+        """
+        ...
+
+    async def search(self, query: SearchQuery) -> Sequence[DigestStory]:
+        """Stories with an article that matches, best first; coverage holds the whole story."""
+        ...
+
+    async def feeds_summary(self, window: Window) -> FeedsSummary:
+        """How the feeds fared in the window."""
+        ...
+
+    # -- keeping ---------------------------------------------------------------------------
+    async def statistics(self) -> StoreStatistics:
+        """How much is stored, and how large it is."""
+        ...
+
+    async def check(self) -> Sequence[str]:
+        """What is wrong with the database, in words; empty if it is whole."""
+        ...
+
+    async def backup(
+        self, target: str, *, progress: Callable[[int, int], None] | None = None
+    ) -> None:
+        """Writes a copy of the database as it is now while it goes on being used."""
+        ...
+
+    def hold(self, name: str, *, wait: bool = False) -> AbstractAsyncContextManager[bool]:
+        """Holds a named lock across processes; gives False where another holds it."""
+        ...

@@ -1,0 +1,1 @@
+"""See the layout in DESIGN; filled by its first module."""
