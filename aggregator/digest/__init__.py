@@ -1,1 +1,1 @@
-"""See the layout in DESIGN; filled by its first module."""
+"""Which stories a digest shows, how each is put together, in which order.."""
