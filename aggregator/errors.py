@@ -14,7 +14,8 @@ turns each into one message and the exit status beside it; nothing here ends in 
     │   ├── FetchError                       the server could not be reached or answered badly
     │   │   ├── AddressRefused               the address guard said no
     │   │   ├── TooLarge                     a bound on bytes was passed
-    │   │   └── DeadlinePassed               a bound on time was passed
+    │   │   ├── DeadlinePassed               a bound on time was passed
+    │   │   └── HostHeld                     its host asked all its callers to wait
     │   └── ParseError                       the document could not be read as a feed
     │       └── ParserKilled                 its parser passed its limits of time or memory
     └── StoreError                  exit 1   the database refused
@@ -27,6 +28,7 @@ turns each into one message and the exit status beside it; nothing here ends in 
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 
@@ -123,6 +125,16 @@ class TooLarge(FetchError):
 
 class DeadlinePassed(FetchError):
     """The request as a whole took longer than its deadline."""
+
+
+class HostHeld(FetchError):
+    """The feed's host asked its callers to wait; nothing was sent. ``until`` is when it may be."""
+
+    def __init__(
+        self, message: str, *, until: datetime, feed: str | None = None, hint: str | None = None
+    ) -> None:
+        super().__init__(message, feed=feed, hint=hint)
+        self.until = until
 
 
 class ParseError(FeedError):

@@ -49,6 +49,7 @@ class Fetcher(Protocol):
             AddressRefused: the address, or a redirect's, may not be dialled.
             TooLarge: the body passed its bound, as sent or as unpacked.
             DeadlinePassed: the whole took longer than the deadline.
+            HostHeld: the host said lately that nobody may call before a stated instant.
             FetchError: no answer came (DNS, TLS, connection, protocol, redirect loop).
         """
         ...

@@ -31,10 +31,15 @@ class Feed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validators:
-    """What makes a request conditional: byte for byte as the server sent it, never made up."""
+    """What makes a request conditional: byte for byte as the server sent it, never made up.
+
+    ``url`` is the address that gave them, where a redirect led elsewhere: they are sent to no
+    other host. None: the feed's own address.
+    """
 
     etag: str | None = None
     last_modified: str | None = None
+    url: str | None = None
 
 
 Condition = Literal["new", "ok", "failing", "throttled", "blocked", "gone", "silent", "paused"]
@@ -57,6 +62,9 @@ class FeedState:
         interval: what the cadence settled on.
         gap: the usual time between new articles, None while unknown.
         fresh_until: the server's own wish (Cache-Control, ttl, skip hours …).
+        ttl, skip_hours, skip_days: the last document's own wishes, kept for the polls that answer
+            304: the longer of RSS ttl and ``sy:updatePeriod``; hours 0 to 23 and days 0 (Monday)
+            to 6, both in UTC.
         site_url, title, subtitle, language: what the feed says of itself.
         hub_url, topic_url: WebSub, where the feed names a hub.
     """
@@ -77,6 +85,9 @@ class FeedState:
     interval: timedelta | None = None
     gap: timedelta | None = None
     fresh_until: Instant | None = None
+    ttl: timedelta | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
     site_url: str | None = None
     title: str | None = None
     subtitle: str | None = None
