@@ -14,6 +14,8 @@ class Signature:
     ``recipe`` names scheme, seed, permutations, shingles and folding version; signatures of
     different recipes are never compared. ``copy`` and ``event`` hold little-endian uint32 MinHash
     values that datasketch's public class loads (empty where the text is too short to sketch).
+    ``passages`` holds a 64-bit digest of the folded text and then little-endian uint32 hashes of
+    passages sampled from it, by which a short form finds the long one.
     ``features`` is the clusterer's own compact form of what its score needs; only the package
     ``similarity`` reads it.
     """
@@ -22,6 +24,7 @@ class Signature:
     copy: bytes = b""
     event: bytes = b""
     features: bytes = b""
+    passages: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

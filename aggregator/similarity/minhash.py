@@ -1,0 +1,72 @@
+"""MinHash as datasketch defines it, for whole arrays of hashes at once.
+
+The scheme is datasketch's default, ``affine32``: each input
+hash is mixed by MurmurHash3's finaliser, and permutation k maps h to aₖh + bₖ modulo 2³², aₖ odd.
+The parameters are taken from the public class, so a sketch made here is bit for bit the one that
+class makes from the same hashes, and loads into it:
+``MinHash(hashvalues=values(sketch), scheme="affine32")``.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from aggregator.text.shingles import Hashes, mixed
+
+SCHEME = "affine32"
+SEED = 1
+PERMUTATIONS = 128
+SKETCH_BYTES = 4 * PERMUTATIONS
+
+# A block of 128 × 2048 values of four bytes stays within a core's second-level cache.
+_BLOCK = 2048
+
+
+@cache
+def _parameters() -> tuple[Hashes, Hashes]:
+    # datasketch takes most of a second to import: only who signs pays for it.
+    from datasketch import MinHash
+
+    a, b = MinHash(num_perm=PERMUTATIONS, seed=SEED, scheme=SCHEME).permutations
+    return (
+        np.ascontiguousarray(a, dtype=np.uint32)[:, None],
+        np.ascontiguousarray(b, dtype=np.uint32)[:, None],
+    )
+
+
+def sketch(hashes: Hashes) -> bytes:
+    """The MinHash values of a set of 32-bit hashes, little-endian; of no hashes, b"".
+
+    The order of the hashes and how often each stands there make no difference. The empty set has
+    no sketch, because the one MinHash would give it makes all empty sets the same.
+    """
+    if not len(hashes):
+        return b""
+    a, b = _parameters()
+    mixed_hashes = mixed(hashes)
+    least = np.full(PERMUTATIONS, 0xFFFFFFFF, dtype=np.uint32)
+    work = np.empty((PERMUTATIONS, min(len(hashes), _BLOCK)), dtype=np.uint32)
+    for start in range(0, len(hashes), _BLOCK):
+        part = mixed_hashes[start : start + _BLOCK]
+        permuted = work[:, : len(part)]
+        np.multiply(a, part, out=permuted)
+        permuted += b
+        np.minimum(least, permuted.min(axis=1), out=least)
+    return least.astype("<u4", copy=False).tobytes()
+
+
+def values(sketch: bytes) -> Hashes:
+    """The MinHash values in a sketch, as an array of `PERMUTATIONS` numbers (none for b"")."""
+    return np.frombuffer(sketch, dtype="<u4").astype(np.uint32, copy=False)
+
+
+def estimated_resemblance(a: bytes, b: bytes) -> float:
+    """The share of permutations on which two sketches agree: an estimate of Jaccard, ± .04.
+
+    Without a sketch on either side, 0.
+    """
+    if not a or not b:
+        return 0.0
+    return float(np.count_nonzero(values(a) == values(b))) / PERMUTATIONS

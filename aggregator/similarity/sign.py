@@ -1,0 +1,74 @@
+"""Signing: an article's text becomes the sketches it is found by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
+
+import numpy as np
+
+from aggregator.model.signature import Signature, SignedArticle
+from aggregator.similarity.minhash import PERMUTATIONS, SCHEME, SEED, sketch
+from aggregator.text.folding import FOLDING_VERSION, content_tokens, fold
+from aggregator.text.shingles import PASSAGE, SHINGLE, Hashes, passage_hashes, shingle_hashes
+
+RECIPE = (
+    f"datasketch-{SCHEME}:seed={SEED}:perm={PERMUTATIONS}:chars={SHINGLE}"
+    f":fold={FOLDING_VERSION}:passages={PASSAGE}/32+16:v1"
+)
+"""How copy sketches are made; signatures of another recipe are made anew, never compared."""
+
+LEAST_TOKENS = 4
+"""Texts with fewer content tokens are compared exactly only and get no sketch."""
+
+_WHOLE, _LEAD = 32, 16
+_LEAD_SHINGLES = 600
+_DIGEST_BYTES = 8
+
+
+def sign(article: SignedArticle) -> Signature:
+    """The signature of an article's title and text."""
+    return sign_text(f"{article.title}\n{article.text}")
+
+
+def sign_many(articles: Iterable[SignedArticle]) -> Iterator[Signature]:
+    """The signature of each article, in order, made as it is asked for."""
+    return map(sign, articles)
+
+
+def sign_text(text: str) -> Signature:
+    """The signature of a title and text, joined by a newline."""
+    folded = fold(text)
+    digest = blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).digest()
+    if content_tokens(folded, LEAST_TOKENS) < LEAST_TOKENS:
+        return Signature(recipe=RECIPE, passages=digest)
+    shingles = shingle_hashes(folded)
+    return Signature(
+        recipe=RECIPE,
+        copy=sketch(shingles),
+        passages=digest + _sample(passage_hashes(shingles)).astype("<u4").tobytes(),
+    )
+
+
+def text_digest(signature: Signature) -> bytes:
+    """The digest of the folded text: equal where title and text are the same after folding."""
+    return signature.passages[:_DIGEST_BYTES]
+
+
+def sampled_passages(signature: Signature) -> Hashes:
+    """The hashes of the passages kept of a text, each once."""
+    kept = np.frombuffer(signature.passages, dtype="<u4", offset=_DIGEST_BYTES)
+    return kept.astype(np.uint32, copy=False)
+
+
+def _sample(passages: Hashes) -> Hashes:
+    # The least hashes of two texts agree wherever the texts do (Broder's bottom-k), so a short form
+    # meets the long one it came from. The opening is sampled more densely, for a summary of a long
+    # report is most often its opening.
+    return np.union1d(_least(passages, _WHOLE), _least(passages[:_LEAD_SHINGLES], _LEAD))
+
+
+def _least(hashes: Hashes, count: int) -> Hashes:
+    if len(hashes) <= count:
+        return hashes
+    return np.partition(hashes, count - 1)[:count]

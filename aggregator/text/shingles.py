@@ -1,0 +1,76 @@
+"""Shingles: the overlapping windows of a text, hashed all at once.
+
+A window of ``SHINGLE`` code points c₀…c₄ hashes to the polynomial c₀M⁴ + c₁M³ + … + c₄ modulo
+2³². The hash need not mix its bits: MinHash mixes them first thing (MurmurHash3's finaliser).
+`shingle_hash` is the same function for one window, in plain Python, for datasketch's ``hashfunc``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+SHINGLE = 5
+"""Code points in a shingle."""
+
+PASSAGE = 20
+"""Code points in a passage: long enough that texts which share one share wording."""
+
+_MULTIPLIER = 0x9E3779B1
+_LOW = 0xFFFFFFFF
+
+Hashes = NDArray[np.uint32]
+"""A one-dimensional array of 32-bit hashes."""
+
+
+def shingle_hash(window: str) -> int:
+    """The hash of one shingle.
+
+    >>> shingle_hash("abcde") == int(shingle_hashes("abcde")[0])
+    True
+    """
+    value = 0
+    for character in window:
+        value = (value * _MULTIPLIER + ord(character)) & _LOW
+    return value
+
+
+def shingle_hashes(folded: str) -> Hashes:
+    """The hash of each shingle in order of place; a shorter text is one shingle, "" none."""
+    points = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    if not len(points):
+        return points.astype(np.uint32)
+    size = min(SHINGLE, len(points))
+    last = len(points) - size + 1
+    hashes = points[:last].astype(np.uint32)
+    for offset in range(1, size):
+        hashes *= np.uint32(_MULTIPLIER)
+        hashes += points[offset : last + offset]
+    return hashes
+
+
+def passage_hashes(shingles: Hashes) -> Hashes:
+    """The hash of each passage, out of the shingles that follow one another in it.
+
+    ``shingles`` are in order of place, as `shingle_hashes` gives them; fewer than a passage needs
+    give none. The result is mixed, so that its smallest values are a fair sample.
+    """
+    last = len(shingles) - (PASSAGE - SHINGLE)
+    if last <= 0:
+        return shingles[:0]
+    hashes = shingles[:last].copy()
+    for offset in range(SHINGLE, PASSAGE, SHINGLE):
+        hashes ^= hashes >> np.uint32(15)
+        hashes *= np.uint32(0x85EBCA6B)
+        hashes += shingles[offset : last + offset]
+    return mixed(hashes)
+
+
+def mixed(values: Hashes) -> Hashes:
+    """MurmurHash3's 32-bit finaliser, element by element: a bijection that spreads all bits."""
+    values = values ^ (values >> np.uint32(16))
+    values *= np.uint32(0x85EBCA6B)
+    values ^= values >> np.uint32(13)
+    values *= np.uint32(0xC2B2AE35)
+    values ^= values >> np.uint32(16)
+    return values
