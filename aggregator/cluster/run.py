@@ -1,0 +1,31 @@
+"""A whole file of articles as one stream."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from aggregator.cluster.clusterer import Clusterer, ClusterOptions
+from aggregator.model.signature import SignedArticle
+from aggregator.model.story import Membership
+
+
+def run(
+    articles: Sequence[SignedArticle], *, options: ClusterOptions | None = None
+) -> dict[str, Membership]:
+    """Clusters articles in the order given; where each stands after the last.
+
+    Upkeep runs by rows, and once more at the end.
+    """
+    texts: dict[str, str] = {}
+
+    def known(ids: Sequence[str]) -> Mapping[str, str]:
+        return {name: texts[name] for name in ids if name in texts}
+
+    clusterer = Clusterer(texts=known, options=options)
+    for article in articles:
+        texts[article.id] = f"{article.title}\n{article.text}"
+        clusterer.add(article)
+        if clusterer.upkeep_due:
+            clusterer.upkeep()
+    clusterer.upkeep()
+    return {article.id: clusterer.membership(article.id) for article in articles}
