@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-
-import click
 
 from aggregator.errors import InputError
 from aggregator.model.instants import Instant
@@ -35,7 +34,7 @@ def read_rows(file: str) -> Iterator[Row]:
     """
     name = "standard input" if file == "-" else file
     try:
-        lines = click.get_binary_stream("stdin").read() if file == "-" else Path(file).read_bytes()
+        lines = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         raise InputError(
             f"cannot be read: {error.strerror}", file=name, hint="Is the path right?"
