@@ -1,0 +1,191 @@
+"""The fetcher: one request to one answer, redirects followed by hand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from contextlib import aclosing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+import httpx
+
+from aggregator.cadence import headers as cache_headers
+from aggregator.errors import AddressRefused, DeadlinePassed, FetchError, TooLarge
+from aggregator.fetch import decode
+from aggregator.fetch.addresses import AddressGuard
+from aggregator.fetch.courtesy import Courtesy, shown
+from aggregator.fetch.dial import GuardedBackend, Resolver, SystemResolver
+from aggregator.fetch.hosts import HostQueues
+from aggregator.fetch.options import FetchOptions
+from aggregator.fetch.transport import GuardedTransport
+from aggregator.model.instants import Instant
+from aggregator.model.poll import FetchAnswer, FetchRequest, Hop
+
+_REDIRECTS = {301, 302, 303, 307, 308}
+_UNNAMED_PAUSE = timedelta(minutes=15)
+
+
+def _utc_now() -> Instant:
+    return datetime.now(UTC)
+
+
+class HttpFetcher:
+    """Implements `aggregator.ports.Fetcher` with httpx.
+
+    Safe to call many times at once; a call that is cancelled takes its connection with it and
+    nothing else. ``resolve`` and ``now`` are there for tests.
+    """
+
+    def __init__(
+        self,
+        options: FetchOptions | None = None,
+        *,
+        resolve: Resolver | None = None,
+        now: Callable[[], Instant] = _utc_now,
+    ) -> None:
+        self._options = options = options or FetchOptions()
+        self._now = now
+        self._resolver = SystemResolver()
+        backend = GuardedBackend(
+            AddressGuard(options.allow_private_networks), resolve or self._resolver
+        )
+        self._client = httpx.AsyncClient(
+            transport=GuardedTransport(options, backend),
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            follow_redirects=False,
+            trust_env=False,
+            timeout=options.deadline.total_seconds(),
+        )
+        self._courtesy = Courtesy(options)
+        self._connections = asyncio.Semaphore(options.connections)
+        self._hosts = HostQueues(options.per_host, now)
+
+    def follow(self, urls: Iterable[str]) -> None:
+        """Learns which feeds are followed, for the number in the User-Agent."""
+        self._courtesy.follow(urls)
+
+    async def fetch(self, request: FetchRequest) -> FetchAnswer:
+        """The server's answer, whatever its status; see the port for what is raised."""
+        try:
+            return await self._follow_hops(request)
+        except FetchError as error:
+            if error.feed is None:
+                error.feed = shown(request.url)
+            raise
+
+    async def aclose(self) -> None:
+        """Closes every connection."""
+        await self._client.aclose()
+        self._resolver.close()
+
+    async def _follow_hops(self, request: FetchRequest) -> FetchAnswer:
+        allowance = (request.deadline or self._options.deadline).total_seconds()
+        loop = asyncio.get_running_loop()
+        url = _fetchable(request.url)
+        hops: list[Hop] = []
+        seen = {url}
+        spent = 0.0
+        while True:
+            # A turn is given back before the next host's is waited for: two hosts that redirect
+            # to each other would wait for each other otherwise.
+            async with self._hosts.turn(_queue_name(url)), self._connections:
+                began = loop.time()
+                try:
+                    async with asyncio.timeout(allowance - spent):
+                        answer = await self._exchange(request, url)
+                except TimeoutError as error:
+                    raise DeadlinePassed(
+                        f"{url.host} did not finish its answer within {allowance:g} seconds"
+                    ) from error
+                spent += loop.time() - began
+            location = answer.header("location")
+            if answer.status not in _REDIRECTS or not location:
+                self._obey(url, answer)
+                return replace(answer, hops=tuple(hops), elapsed=timedelta(seconds=spent))
+            hops.append(Hop(url=shown(str(url)), status=answer.status, location=location))
+            url = _next(url, location)
+            if url in seen:
+                raise FetchError(f"{url.host} redirects in a circle, back to {shown(str(url))}")
+            if len(hops) > self._options.max_hops:
+                raise FetchError(
+                    f"more than {self._options.max_hops} redirects, last to {url.host}"
+                )
+            seen.add(url)
+
+    async def _exchange(self, request: FetchRequest, url: httpx.URL) -> FetchAnswer:
+        """One request and its answer, body and all; a redirect's body is left unread."""
+        message = httpx.Request(
+            "GET",
+            url.copy_with(userinfo=b"", fragment=None),
+            headers=self._courtesy.headers(request, url),
+        )
+        try:
+            response = await self._client.send(message, stream=True)
+        except httpx.InvalidURL as error:
+            raise FetchError(f"{shown(str(url))} is no proper address ({error})") from error
+        async with aclosing(response):
+            headers = tuple((name.lower(), value) for name, value in response.headers.multi_items())
+            body, cut_off = b"", False
+            if response.status_code not in _REDIRECTS or "location" not in response.headers:
+                body, cut_off = await self._read(response, request.max_bytes)
+        return FetchAnswer(
+            url=shown(str(url)),
+            status=response.status_code,
+            headers=headers,
+            body=body,
+            cut_off=cut_off,
+        )
+
+    async def _read(self, response: httpx.Response, max_bytes: int | None) -> tuple[bytes, bool]:
+        """The body, unpacked and bounded, and whether it ended before it was whole."""
+        limit = max_bytes or self._options.max_bytes
+        length = response.headers.get("content-length", "")
+        if length.isdecimal() and int(length) > limit:
+            raise TooLarge(f"the document is larger than {limit // 1024} KiB ({length} bytes)")
+        unpacker = decode.unpacker(response.headers.get("content-encoding"), limit)
+        try:
+            async for piece in response.aiter_raw():
+                unpacker.feed(piece)
+        except TooLarge:
+            raise
+        except FetchError:
+            body = unpacker.finish()
+            if not body:
+                raise
+            return body, True
+        return unpacker.finish(), False
+
+    def _obey(self, url: httpx.URL, answer: FetchAnswer) -> None:
+        """Holds the queue of a host that says it is asked too often."""
+        if answer.status != 429:
+            return
+        now = self._now()
+        wait = cache_headers.retry_after(answer, now)
+        self._hosts.hold(_queue_name(url), now + (_UNNAMED_PAUSE if wait is None else wait))
+
+
+def _fetchable(address: str) -> httpx.URL:
+    """The address, parsed; http and https only."""
+    try:
+        url = httpx.URL(address.strip())
+    except (httpx.InvalidURL, ValueError) as error:
+        raise FetchError(f"{shown(address)} is no proper address ({error})") from error
+    if url.scheme not in {"http", "https"}:
+        raise AddressRefused(f"{shown(address)}: only http and https addresses are fetched")
+    if not url.host:
+        raise FetchError(f"{shown(address)} names no host")
+    return url.copy_with(fragment=None)
+
+
+def _next(url: httpx.URL, location: str) -> httpx.URL:
+    """Where a redirect leads; without the user name and password of the address before it."""
+    try:
+        return _fetchable(str(url.copy_with(userinfo=b"").join(location)))
+    except httpx.InvalidURL as error:
+        raise FetchError(f"{url.host} redirects to no proper address ({error})") from error
+
+
+def _queue_name(url: httpx.URL) -> str:
+    return url.host if url.port is None else f"{url.host}:{url.port}"

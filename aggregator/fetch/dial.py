@@ -1,0 +1,105 @@
+"""Dials connections: resolve, judge every answer, connect to exactly what was judged.
+
+This is httpcore's network backend, the lowest layer under httpx. The name is resolved once, here,
+and the connection goes to the number that was judged: a resolver that answers differently a
+moment later gains nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import httpcore
+
+from aggregator.errors import AddressRefused
+from aggregator.fetch.addresses import AddressGuard
+from aggregator.fetch.reasons import NameNotFound
+
+Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
+"""Numeric addresses of a host name, in the order to try them; raises `socket.gaierror`."""
+
+# Where one of several addresses does not answer the next one is tried after so many seconds.
+_ATTEMPT = 5.0
+
+
+class SystemResolver:
+    """The system's resolver in threads of its own, so that slow names do not hold up others."""
+
+    def __init__(self, threads: int = 32) -> None:
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="resolve")
+
+    async def __call__(self, host: str, port: int) -> Sequence[str]:
+        """The addresses the system knows for a name, or the one that a number stands for."""
+        found = await asyncio.get_running_loop().run_in_executor(
+            self._threads, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        )
+        return list(dict.fromkeys(str(answer[4][0]) for answer in found))
+
+    def close(self) -> None:
+        """Lets go of the threads; a lookup under way ends by itself."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+class GuardedBackend(httpcore.AsyncNetworkBackend):
+    """Connects over TCP, to addresses the guard lets pass.
+
+    Raises `AddressRefused` and `NameNotFound` as they are; what the network does is raised as
+    httpcore has it.
+    """
+
+    def __init__(self, guard: AddressGuard, resolve: Resolver) -> None:
+        self._guard = guard
+        self._resolve = resolve
+        self._sockets = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """A connection to the first address of ``host`` that answers."""
+        addresses = await self._judged(host, port)
+        for number, address in enumerate(addresses, start=1):
+            last = number == len(addresses)
+            try:
+                return await self._sockets.connect_tcp(
+                    address,
+                    port,
+                    timeout=timeout if last else _ATTEMPT,
+                    local_address=local_address,
+                    socket_options=socket_options,
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                if last:
+                    raise
+        raise NameNotFound(host)
+
+    async def _judged(self, host: str, port: int) -> Sequence[str]:
+        """Those of the host's addresses that may be dialled.
+
+        A name with public and inside addresses (DNS64 makes such) is dialled at its public ones.
+        """
+        try:
+            addresses = await self._resolve(host, port)
+        except (socket.gaierror, UnicodeError) as error:
+            raise NameNotFound(host) from error
+        refusals = {address: self._guard.refusal(address) for address in addresses}
+        allowed = [address for address, kind in refusals.items() if kind is None]
+        if refusals and not allowed:
+            address, kind = next(iter(refusals.items()))
+            named = host if address == host else f"{host} ({address})"
+            raise AddressRefused(
+                f"{named} is not a public address ({kind})",
+                hint="If you trust it, list its network in allow_private_networks ([fetch]).",
+            )
+        return allowed
+
+    async def sleep(self, seconds: float) -> None:
+        """Waits."""
+        await asyncio.sleep(seconds)
