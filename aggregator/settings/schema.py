@@ -1,0 +1,297 @@
+"""Every setting: its default, its unit, its bounds, and why one would change it.
+
+This is the one source of `config init`'s aggregator.toml (see `template`), of the checks that
+`load` makes, and of what `config show` lists. A key is here because a component obeys it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from ipaddress import ip_network
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from aggregator.settings.durations import duration_text, parse_duration
+
+
+def _duration(value: Any) -> Any:
+    if isinstance(value, str):
+        return parse_duration(value)
+    if isinstance(value, timedelta):
+        return value
+    raise ValueError('write a duration as text: a number and a unit, as in "30m" or "2h"')
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ip_network(text))
+    except ValueError as error:
+        raise ValueError(f'{error}; write a CIDR block as in "192.168.0.0/16"') from None
+
+
+def zone_name(text: str) -> str:
+    """The same text, if it names a time zone. Raises ValueError."""
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"there is no time zone {text!r}") from None
+    return text
+
+
+def _at_least(least: timedelta) -> AfterValidator:
+    def check(value: timedelta) -> timedelta:
+        if value < least:
+            raise ValueError(
+                f"{duration_text(value)} is too short: it must be at least {duration_text(least)}"
+            )
+        return value
+
+    return AfterValidator(check)
+
+
+def _database_url(text: str) -> str:
+    scheme = urlsplit(text).scheme.partition("+")[0]
+    if text and scheme not in ("sqlite", "postgresql", "postgres"):
+        raise ValueError(
+            'a database is named as "sqlite:///file.db" or "postgresql://user@host/name"'
+        )
+    return text
+
+
+def _clock_time(text: str) -> str:
+    hours, colon, minutes = text.partition(":")
+    digits = colon and hours.isdigit() and minutes.isdigit() and len(minutes) == 2
+    if digits and int(hours) < 24 and int(minutes) < 60:
+        return f"{int(hours):02}:{minutes}"
+    raise ValueError(f'{text!r} is no time of day: write it as in "07:00"')
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Listed = BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)
+"""TOML and JSON know lists alone; a frozen value holds a tuple."""
+Interval = Annotated[Duration, _at_least(timedelta(minutes=10))]
+Network = Annotated[str, AfterValidator(_network)]
+Zone = Annotated[str, AfterValidator(zone_name)]
+ClockTime = Annotated[str, AfterValidator(_clock_time)]
+
+
+def _setting(default: Any, why: str, *, unit: str = "", secret: bool = False, **bounds: Any) -> Any:
+    extra = {"unit": unit, "secret": secret}
+    return Field(default=default, description=why, json_schema_extra=extra, **bounds)
+
+
+class Section(BaseModel):
+    """A table of aggregator.toml; its docstring is the comment above it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class DatabaseSettings(Section):
+    """Where everything is kept."""
+
+    url: Annotated[str, AfterValidator(_database_url)] = _setting(
+        "",
+        "Empty: an SQLite file in your user data folder (`aggregator config show` names it). "
+        "An SQLite path counts from this folder: sqlite:///news.db. For several machines: "
+        "postgresql://user@host/name. The variable AGGREGATOR_DATABASE_URL beats this.",
+    )
+
+
+class FetchSettings(Section):
+    """How servers are spoken to."""
+
+    allow_private_networks: Annotated[tuple[Network, ...], Listed] = _setting(
+        (),
+        "Feeds on your own network are refused unless their block is named here, as in "
+        '["192.168.0.0/16"]; a feed could otherwise make this machine call your router.',
+        unit="CIDR blocks",
+    )
+    timeout: Annotated[Duration, _at_least(timedelta(seconds=1))] = _setting(
+        timedelta(seconds=30),
+        "The longest one request may take, redirects and body included. Raise it on a slow line.",
+        unit="duration",
+    )
+    max_body: int = _setting(
+        15,
+        "Larger documents are refused. Raise it for a feed of many megabytes.",
+        unit="MiB",
+        ge=1,
+        le=1024,
+    )
+    concurrency: int = _setting(
+        32,
+        "Requests under way at once, all hosts together. Lower it on a small line.",
+        unit="requests",
+        ge=1,
+        le=1000,
+    )
+    per_host: int = _setting(
+        1,
+        "Connections to one host at once. More than 1 is rude to most hosts.",
+        unit="connections",
+        ge=1,
+        le=16,
+    )
+    contact: str = _setting(
+        "",
+        "An address or mail address for the owners of feeds, sent in the User-Agent; they write "
+        "to it before they block you.",
+    )
+    proxy: str = _setting(
+        "",
+        "Send every request through this HTTP proxy, as in http://proxy.example:3128.",
+        secret=True,
+    )
+
+
+class PollSettings(Section):
+    """When feeds are asked, and how their documents are read."""
+
+    default_interval: Interval = _setting(
+        timedelta(hours=1),
+        "How often a feed is asked until its own rhythm is known. A server's wishes still bind.",
+        unit="duration, at least 10m",
+    )
+    min_interval: Interval = _setting(
+        timedelta(minutes=10),
+        "No feed is asked oftener than this, however much it publishes. Raise it to save traffic.",
+        unit="duration, at least 10m",
+    )
+    max_interval: Interval = _setting(
+        timedelta(hours=24),
+        "Every feed is asked at least this often, however silent it is.",
+        unit="duration",
+    )
+    max_entries: int = _setting(
+        5000,
+        "Entries read of one document, newest first. Raise it to take in whole archives.",
+        unit="entries",
+        ge=1,
+        le=1_000_000,
+    )
+    parsers: int = _setting(
+        2,
+        "Worker processes that read documents. Raise it for thousands of feeds.",
+        unit="processes",
+        ge=1,
+        le=64,
+    )
+
+
+class ClusterSettings(Section):
+    """How articles become stories."""
+
+    window: Annotated[Duration, _at_least(timedelta(hours=1))] = _setting(
+        timedelta(days=6),
+        "A story takes in articles as long as its last one is no older than this. Raise it where "
+        "stories go on for weeks; memory grows with it.",
+        unit="duration",
+    )
+
+
+class DigestSettings(Section):
+    """What the digest shows when the command line does not say."""
+
+    since: Annotated[Duration, _at_least(timedelta(minutes=1))] = _setting(
+        timedelta(hours=24), "The span a digest covers, back from now.", unit="duration"
+    )
+    limit: int = _setting(
+        50, "Stories in one digest, the most important first.", unit="stories", ge=1, le=10_000
+    )
+    timezone: Zone = _setting(
+        "UTC", "The zone that times are shown in, as in Europe/Berlin.", unit="IANA zone name"
+    )
+
+
+class WebSettings(Section):
+    """The page and the API that `aggregator serve` offers."""
+
+    host: str = _setting(
+        "127.0.0.1",
+        "The address to listen on. Anything but loopback needs a password or a trusted proxy.",
+    )
+    port: int = _setting(8080, "The port to listen on.", ge=0, le=65_535)
+    path: str = _setting(
+        "",
+        "The path the site lives under behind a proxy, as in /news.",
+        pattern=r"^(/[A-Za-z0-9._~-]+)*$",
+    )
+    hosts: Annotated[tuple[str, ...], Listed] = _setting(
+        (),
+        'Host names the site is called by, as in ["news.example.org"]; loopback names always are.',
+        unit="host names",
+    )
+    password_hash: str = _setting(
+        "",
+        "The argon2 hash of the reader's password; `aggregator serve --set-password` prints one.",
+        secret=True,
+    )
+    trusted_header: str = _setting(
+        "", "A header that your proxy sets for people it has let in, as in X-Remote-User."
+    )
+
+
+class MailSettings(Section):
+    """The digest by e-mail."""
+
+    host: str = _setting("", "The mail server. Empty: no mail is sent.")
+    port: int = _setting(587, "The mail server's port.", ge=1, le=65_535)
+    security: Literal["starttls", "tls", "none"] = _setting(
+        "starttls", "How the connection is secured: starttls, tls or none."
+    )
+    user: str = _setting("", "The account at the mail server. Empty: no login.")
+    password: str = _setting(
+        "",
+        "Its password; better set as AGGREGATOR_MAIL__PASSWORD or in password_file.",
+        secret=True,
+    )
+    password_file: str = _setting("", "A file that holds the password, counted from this folder.")
+    sender: str = _setting("", "The address mails come from.")
+    recipients: Annotated[tuple[str, ...], Listed] = _setting(
+        (), "Who gets the digest.", unit="mail addresses"
+    )
+    at: Annotated[tuple[ClockTime, ...], Listed] = _setting(
+        ("07:00",), "When it is sent, in the digest's zone.", unit="times of day"
+    )
+
+
+class LogSettings(Section):
+    """What the service writes to standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = _setting(
+        "info", "The least important line that is still written: debug, info, warning or error."
+    )
+    format: Literal["text", "json"] = _setting("text", "text for people, json for a log collector.")
+
+
+class Settings(BaseModel):
+    """All of aggregator.toml. ``database.url`` is absolute and never empty once loaded."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+    database: DatabaseSettings = DatabaseSettings()
+    fetch: FetchSettings = FetchSettings()
+    poll: PollSettings = PollSettings()
+    cluster: ClusterSettings = ClusterSettings()
+    digest: DigestSettings = DigestSettings()
+    web: WebSettings = WebSettings()
+    mail: MailSettings = MailSettings()
+    log: LogSettings = LogSettings()
+
+
+def sections() -> dict[str, type[Section]]:
+    """Section name → its model, in the order of the file."""
+    return {
+        name: field.annotation
+        for name, field in Settings.model_fields.items()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Section)
+    }
+
+
+def is_secret(section: str, key: str) -> bool:
+    """Whether a setting's value is kept out of logs and of `config show`."""
+    extra = sections()[section].model_fields[key].json_schema_extra
+    return isinstance(extra, dict) and bool(extra.get("secret"))

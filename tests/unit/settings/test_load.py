@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from aggregator.errors import ConfigError
+from aggregator.settings.load import load, load_with_origins
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "feeds.toml").write_text("")
+    return tmp_path
+
+
+def fault(folder: Path, text: str, environ: dict[str, str] | None = None) -> ConfigError:
+    (folder / "aggregator.toml").write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        load(folder, environ or {})
+    assert caught.value.exit_status == 2
+    return caught.value
+
+
+def test_a_folder_without_config_says_how_to_make_one(tmp_path: Path) -> None:
+    for missing in (tmp_path, tmp_path / "none"):
+        with pytest.raises(ConfigError, match="config init"):
+            load(missing, {})
+
+
+def test_values_come_from_file_and_environment(folder: Path) -> None:
+    (folder / "aggregator.toml").write_text('[web]\nport = 81\n[poll]\nmin_interval = "20m"\n')
+    environ = {
+        "AGGREGATOR_WEB__PORT": "82",
+        "AGGREGATOR_FETCH__ALLOW_PRIVATE_NETWORKS": '["127.0.0.0/8"]',
+        "AGGREGATOR_MAIL__PASSWORD": "123",
+        "AGGREGATOR_SHARED_DATA": "not a setting",
+    }
+    settings = load(folder, environ)
+    assert settings.web.port == 82
+    assert settings.poll.min_interval == timedelta(minutes=20)
+    assert settings.fetch.allow_private_networks == ("127.0.0.0/8",)
+    assert settings.mail.password == "123"
+
+
+def test_the_database_variable_beats_every_other_way(folder: Path) -> None:
+    (folder / "aggregator.toml").write_text('[database]\nurl = "sqlite:///one.db"\n')
+    assert load(folder, {}).database.url == f"sqlite:///{folder}/one.db"
+    environ = {"AGGREGATOR_DATABASE__URL": "sqlite:///two.db"}
+    assert load(folder, environ).database.url == f"sqlite:///{folder}/two.db"
+    environ["AGGREGATOR_DATABASE_URL"] = "postgresql://me@host/news"
+    assert load(folder, environ).database.url == "postgresql://me@host/news"
+
+
+def test_the_default_database_is_in_the_users_data_folder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", "/data/of/mine")
+    assert load(folder, {}).database.url == "sqlite:////data/of/mine/aggregator/aggregator.db"
+
+
+def test_relative_database_paths_count_from_the_config_folder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder.parent)
+    environ = {"AGGREGATOR_DATABASE_URL": "sqlite:///../news.db?mode=rw"}
+    url = load(Path(folder.name), environ).database.url
+    assert url == f"sqlite:///{folder.parent}/news.db?mode=rw"
+
+
+def test_origins_name_file_line_and_variable(folder: Path) -> None:
+    (folder / "aggregator.toml").write_text("# mine\n[web]\n\nport = 81\n")
+    origins = load_with_origins(folder, {"AGGREGATOR_LOG__LEVEL": "debug"}).origins
+    assert origins["web.port"] == f"{folder}/aggregator.toml:4"
+    assert origins["log.level"] == "AGGREGATOR_LOG__LEVEL"
+    assert origins["web.host"] == "default"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "says"),
+    [
+        ("[web]\nport = \n", 2, 8, "Invalid value"),
+        ("[web]\nprot = 80\n", 2, 1, "Did you mean 'port'?"),
+        ("\n[webb]\nport = 80\n", 2, 1, "Did you mean 'web'?"),
+        ('[web]\nport = "80"\n', 2, 8, "must be a whole number, not text"),
+        ("[web]\nport = 99999\n", 2, 8, "less than or equal to 65535"),
+        ('[log]\nlevel = "infos"\n', 2, 9, 'Did you mean "info"?'),
+        ('[digest]\ntimezone = "Europe/Berln"\n', 2, 12, 'Did you mean "Europe/Berlin"?'),
+        ('[poll]\nmin_interval = "5m"\n', 2, 16, "at least 10m"),
+        ('[poll]\nmin_interval = "often"\n', 2, 16, "no duration"),
+        ("[poll]\nmin_interval = 5\n", 2, 16, "duration as text"),
+        ('[fetch]\nallow_private_networks = ["10.0.0.0/33"]\n', 2, 26, "CIDR"),
+        ('[fetch]\nallow_private_networks = "10.0.0.0/8"\n', 2, 26, "a list in [brackets]"),
+        ('database = { url = "mysql://x" }\n', 1, 12, "postgresql://"),
+        ("web.port = true\n", 1, 12, "a whole number"),
+    ],
+)
+def test_faults_name_line_column_and_what_was_meant(
+    folder: Path, text: str, line: int, column: int, says: str
+) -> None:
+    error = fault(folder, text)
+    assert (error.line, error.column) == (line, column)
+    assert f"{folder}/aggregator.toml:{line}:{column}: " in str(error)
+    assert says in str(error)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("AGGREGATOR_WEB__PROT", "80", "Did you mean 'port'?"),
+        ("AGGREGATOR_WEBB__PORT", "80", "Did you mean 'web'?"),
+        ("AGGREGATOR_WEB__PORT", "eighty", "must be a whole number, not text"),
+        ("AGGREGATOR_FETCH__ALLOW_PRIVATE_NETWORKS", "127.0.0.0/8", "must be a list"),
+        ("AGGREGATOR_DATABASE_URL", "mysql://x", "postgresql://"),
+    ],
+)
+def test_faults_in_the_environment_name_the_variable(
+    folder: Path, variable: str, value: str, says: str
+) -> None:
+    error = fault(folder, "", {variable: value})
+    assert variable in str(error)
+    assert says in str(error)
+
+
+def test_more_faults_are_counted(folder: Path) -> None:
+    assert "1 more fault" in str(fault(folder, '[web]\nport = "a"\nhost = 1\n'))
+
+
+def test_bytes_that_are_no_utf8_are_placed(folder: Path) -> None:
+    (folder / "aggregator.toml").write_bytes(b'[web]\nhost = "\xe4"\n')
+    with pytest.raises(ConfigError) as caught:
+        load(folder, {})
+    assert (caught.value.line, caught.value.column) == (2, 9)
