@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +83,7 @@ def read_toml(text: str, path: Path) -> dict[str, Any]:
 
 
 def config_error(
-    error: ValidationError, *, text: str, path: Path, known: dict[str, Sequence[str]]
+    error: ValidationError, *, text: str, path: Path, known: Mapping[str, Sequence[str]]
 ) -> ConfigError:
     """The first fault of a file, placed; a hint says how many more there are.
 
@@ -101,7 +101,7 @@ def config_error(
 
 
 def describe(
-    fault: ErrorDetails, known: dict[str, Sequence[str]], *, name: str | None = None
+    fault: ErrorDetails, known: Mapping[str, Sequence[str]], *, name: str | None = None
 ) -> tuple[str, str | None]:
     """A fault and what to do about it, in words."""
     table = ".".join(str(part) for part in fault["loc"][:-1] if isinstance(part, str))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import SplitResult, urlsplit
@@ -16,6 +17,7 @@ ALLOWED_HEADERS = frozenset(
 )
 """Request headers a feed may set: what a subscriber's access needs, nothing that breaks HTTP."""
 
+_BARE_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?]|$)")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -33,16 +35,25 @@ def _split(text: str) -> SplitResult:
 
 
 def feed_address(text: str) -> str:
-    """The same text, if it is an http or https address. Raises ValueError."""
-    if any(character.isspace() or not character.isprintable() for character in text):
-        raise ValueError(f"{text!r} holds a space or a control character")
-    _split(text)
-    return text
+    """The http or https address a person wrote: spaces encoded, a missing https:// put in.
+
+    Lists in the wild hold both (``opencv.org/feed``, ``?type=News Item``), and both work.
+
+    Raises:
+        ValueError: it is no such address.
+    """
+    address = text.strip().replace(" ", "%20")
+    if any(character.isspace() or not character.isprintable() for character in address):
+        raise ValueError(f"{text!r} holds a control character")
+    if _BARE_HOST.match(address):
+        address = f"https://{address}"
+    _split(address)
+    return address
 
 
 def same_address(text: str) -> str:
     """A form that two spellings of one address share: case of the host, port, fragment."""
-    parts = _split(text)
+    parts = _split(feed_address(text))
     host = parts.hostname or ""
     if parts.port and parts.port != _DEFAULT_PORTS[parts.scheme.lower()]:
         host = f"{host}:{parts.port}"

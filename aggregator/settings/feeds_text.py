@@ -54,12 +54,12 @@ def with_changed(text: str, changes: Mapping[int, Mapping[str, Any]]) -> str:
     for index in sorted(changes, reverse=True):
         start, end = spans[index]
         document = tomlkit.parse(text[start:end])
-        entry = document["feeds"][0]  # type: ignore[index]
+        entry: Any = document["feeds"][0]  # type: ignore[index]
         for key, value in changes[index].items():
             if value is None:
-                entry.pop(key, None)  # type: ignore[union-attr]
-            elif key not in entry or entry[key] != value:  # type: ignore[operator, index]
-                entry[key] = value  # type: ignore[index]
+                entry.pop(key, None)
+            elif key not in entry or entry[key] != value:
+                entry[key] = value
         text = text[:start] + tomlkit.dumps(document) + text[end:]
     return text
 

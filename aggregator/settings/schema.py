@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from aggregator.settings.durations import duration_text, parse_duration
 
@@ -79,7 +80,7 @@ ClockTime = Annotated[str, AfterValidator(_clock_time)]
 
 
 def _setting(default: Any, why: str, *, unit: str = "", secret: bool = False, **bounds: Any) -> Any:
-    extra = {"unit": unit, "secret": secret}
+    extra: JsonDict = {"unit": unit, "secret": secret}
     return Field(default=default, description=why, json_schema_extra=extra, **bounds)
 
 

@@ -52,6 +52,15 @@ def test_reads_entries_with_their_lines(file: Path) -> None:
     assert feeds[1].headers == (("Authorization", "Bearer x"),)
 
 
+def test_addresses_as_people_write_them(tmp_path: Path) -> None:
+    path = tmp_path / "feeds.toml"
+    path.write_text(
+        '[[feeds]]\nurl = "a.example/feed"\n[[feeds]]\nurl = " http://b.example/?q=two words"\n'
+    )
+    urls = [feed.url for feed in feeds_file.read(path)]
+    assert urls == ["https://a.example/feed", "http://b.example/?q=two%20words"]
+
+
 def test_no_file_is_an_empty_list(tmp_path: Path) -> None:
     assert feeds_file.read(tmp_path / "feeds.toml") == ()
 
@@ -181,7 +190,9 @@ def test_mode_and_links_stay(file: Path, tmp_path: Path) -> None:
         ('[[feeds]]\nurl = "ftp://a.example"\n', 2, 7, "must begin with http"),
         ('[[feeds]]\nurl = "https://"\n', 2, 7, "names no host"),
         ('[[feeds]]\nurl = "https://a.example:x/"\n', 2, 7, "no address"),
-        ('[[feeds]]\nurl = "https://a.example/ b"\n', 2, 7, "space"),
+        ('[[feeds]]\nurl = "https://a.example/\\tb"\n', 2, 7, "control character"),
+        ('[[feeds]]\nurl = "javascript:1"\n', 2, 7, "must begin with http"),
+        ('[[feeds]]\nurl = "nonsense"\n', 2, 7, "must begin with http"),
         ('[[feeds]]\nurl = "https://a.example"\ninterval = "5m"\n', 3, 12, "at least 10m"),
         (
             '[[feeds]]\nurl = "https://a.example"\n\n[[feeds]]\n# same\nurl = "https://a.example/"',
