@@ -54,7 +54,7 @@ def with_changed(text: str, changes: Mapping[int, Mapping[str, Any]]) -> str:
     for index in sorted(changes, reverse=True):
         start, end = spans[index]
         document = tomlkit.parse(text[start:end])
-        entry: Any = document["feeds"][0]  # type: ignore[index]
+        entry: Any = document["feeds"][0]
         for key, value in changes[index].items():
             if value is None:
                 entry.pop(key, None)
