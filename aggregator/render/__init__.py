@@ -1,1 +1,1 @@
-"""See the layout in DESIGN; filled by its first module."""
+"""Renderings of articles and digests: values in, text out."""

@@ -1,0 +1,51 @@
+"""Jinja2 as this package uses it: everything escaped, nothing undefined passes silently."""
+
+from __future__ import annotations
+
+from datetime import UTC, tzinfo
+from functools import lru_cache
+from importlib.resources import files
+
+from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, StrictUndefined
+
+from aggregator.model.instants import Instant, rfc3339
+from aggregator.render.links import web_link
+from aggregator.render.view import clock, copies_phrase, date_line, plural, span_words
+
+
+def environment(*loaders: BaseLoader, zone: tzinfo = UTC) -> Environment:
+    """An environment over the given templates and this package's own.
+
+    Templates get the filters ``web_link clock date_line span plural copies_phrase rfc3339``; the
+    zone is the reader's, for every time that is shown.
+    """
+    made = Environment(
+        loader=ChoiceLoader([*loaders, PackageLoader("aggregator.render", "templates")]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+    def clock_filter(instant: Instant, now: Instant) -> str:
+        return clock(instant, now, zone)
+
+    def date_filter(instant: Instant) -> str:
+        return date_line(instant, zone)
+
+    made.filters.update(
+        web_link=web_link,
+        clock=clock_filter,
+        date_line=date_filter,
+        span=span_words,
+        plural=plural,
+        copies_phrase=copies_phrase,
+        rfc3339=rfc3339,
+    )
+    return made
+
+
+@lru_cache(maxsize=1)
+def style_sheet() -> str:
+    """The one style sheet of all pages, as it ships."""
+    return (files("aggregator.render") / "assets" / "style.css").read_text(encoding="utf-8")
