@@ -1,0 +1,138 @@
+"""Bytes to text: which encoding a document really is in, whatever it and its server claim."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # begins with the two bytes of UTF-16's: asked first
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_WIDE = (  # how "<?" or "<r" look in encodings of two and four bytes, and in EBCDIC
+    (re.compile(rb"<\x00\x00\x00"), "utf-32-le"),
+    (re.compile(rb"\x00\x00\x00<"), "utf-32-be"),
+    (re.compile(rb"[<{\[\s]\x00[^\x00]\x00"), "utf-16-le"),
+    (re.compile(rb"\x00[<{\[\s]\x00[^\x00]"), "utf-16-be"),
+    (re.compile(rb"\x4c\x6f\xa7\x94"), "cp037"),
+)
+_SUPERSETS = {
+    # What the web means by these labels (https://encoding.spec.whatwg.org/#names-and-labels).
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "big5": "big5hkscs",
+}
+_REFUSED = frozenset(
+    # Python's own codecs that no document is in; punycode takes quadratic time.
+    {"idna", "mbcs", "oem", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
+)
+_DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A document's text, the codec it was read with, and what was wrong, in words."""
+
+    text: str
+    encoding: str
+    problems: tuple[str, ...] = ()
+
+
+def decode(body: bytes, content_type: str | None = None) -> Decoded:
+    """The text in these bytes; never fails.
+
+    A byte order mark decides. Bytes that are valid UTF-8 beyond ASCII are UTF-8, because text in
+    no other encoding looks like that by chance, while servers that claim ``iso-8859-1`` for
+    everything are many. Then what the server says (RFC 7303 §3), what the document says, UTF-8
+    with single bytes broken (a cut-off or spliced document), and Windows-1252.
+    """
+    for mark, encoding in _BOMS:
+        if body.startswith(mark):
+            return _replacing(body[len(mark) :], encoding)
+    start = body[:64].lstrip(b" \t\r\n") if body[:1] != b"\x00" else body[:64]
+    for pattern, encoding in _WIDE:
+        if pattern.match(start):
+            return _replacing(body, encoding)
+
+    said = _said(body, content_type)
+    if _BEYOND_ASCII.search(body):
+        text = _strictly(body, "utf-8")
+        if text is not None:
+            return Decoded(text, "utf-8", _contradiction(said, "utf-8"))
+    for label in said:
+        codec = _codec(label)
+        if codec is not None and codec != "utf-8":
+            text = _strictly(body, codec)
+            if text is not None:
+                return Decoded(text, codec, _contradiction(said, codec))
+    return _guess(body, said)
+
+
+def _guess(body: bytes, said: tuple[str, ...]) -> Decoded:
+    """UTF-8 where most of what is beyond ASCII is valid UTF-8, else Windows-1252."""
+    text = body.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    if not broken:
+        return Decoded(text, "utf-8", _contradiction(said, "utf-8"))
+    beyond = len(text) - len(text.encode("ascii", "ignore"))
+    if beyond >= 2 * broken:
+        return Decoded(text, "utf-8", (f"{broken} broken bytes in UTF-8 text were replaced",))
+    text = body.decode("cp1252", "replace")
+    return Decoded(text, "cp1252", _contradiction(said, "cp1252") or ("read as Windows-1252",))
+
+
+def _replacing(body: bytes, encoding: str) -> Decoded:
+    text = body.decode(encoding, "replace")
+    broken = text.count("\ufffd")
+    problems = (f"{broken} broken characters in {encoding} text were replaced",) if broken else ()
+    return Decoded(text, encoding, problems)
+
+
+def _said(body: bytes, content_type: str | None) -> tuple[str, ...]:
+    """The encodings claimed, the server's before the document's."""
+    labels = []
+    charset = _CHARSET.search(content_type or "")
+    if charset:
+        labels.append(charset[1].lower())
+    declared = _DECLARED.match(body[:512])
+    if declared:
+        labels.append(declared[1].decode("ascii").lower())
+    return tuple(labels)
+
+
+def _codec(label: str) -> str | None:
+    """The codec that reads a label as the web means it; None for one that is no encoding."""
+    try:
+        name = codecs.lookup(label).name
+    except (LookupError, ValueError):
+        return None
+    if name in _REFUSED or name.startswith(("utf-16", "utf-32")):
+        return None  # wide encodings were recognised by their bytes, or are not there
+    return _SUPERSETS.get(name, name)
+
+
+def _strictly(body: bytes, codec: str) -> str | None:
+    try:
+        return body.decode(codec)
+    except (UnicodeError, LookupError):
+        return None
+
+
+def _contradiction(said: tuple[str, ...], used: str) -> tuple[str, ...]:
+    """A complaint where what was claimed is not what the bytes are."""
+    if said and _codec(said[0]) != used:
+        return (f"declared as {said[0]}, read as {used}",)
+    return ()

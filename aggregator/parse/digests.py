@@ -1,0 +1,49 @@
+"""The hash over everything an entry said: equal digests mean that nothing changed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import fields, is_dataclass
+from functools import cache
+
+from aggregator.model.entry import Entry
+
+_VERSION = "1"
+_LEFT_OUT = frozenset({"position", "digest"})
+
+
+def entry_digest(entry: Entry) -> str:
+    """A stable digest of an entry, independent of its place; ``1-`` and 32 hex digits.
+
+    The prefix is the version of this recipe: a change of it makes every entry look changed once.
+    """
+    hasher = hashlib.blake2b(digest_size=16)
+    pieces: list[str] = []
+    for name in _names(Entry):
+        if name not in _LEFT_OUT:
+            _spell(getattr(entry, name), pieces)
+    hasher.update("".join(pieces).encode("utf-8", "surrogatepass"))
+    return f"{_VERSION}-{hasher.hexdigest()}"
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+def _spell(value: object, pieces: list[str]) -> None:
+    """Writes a value so that no two different ones are written alike."""
+    if value is None:
+        pieces.append("-")
+    elif isinstance(value, str):
+        pieces.append(f"{len(value)}:{value}")
+    elif isinstance(value, tuple):
+        pieces.append(f"[{len(value)}")
+        for part in value:
+            _spell(part, pieces)
+    elif is_dataclass(value) and not isinstance(value, type):
+        pieces.append("{")
+        for name in _names(type(value)):
+            _spell(getattr(value, name), pieces)
+    else:
+        pieces.append(f"={value!r};")

@@ -1,0 +1,77 @@
+"""Bytes in, a feed document out: the one door of this stage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from aggregator.errors import ParseError
+from aggregator.model.entry import Entry, FeedDocument
+from aggregator.parse.decoding import decode
+from aggregator.parse.jsonfeed import read_json
+from aggregator.parse.selection import select_newest
+from aggregator.parse.sniffing import Sniffed, page_title, sniff
+from aggregator.parse.xmlfeed import read_xml
+
+MAX_ENTRIES = 5_000
+"""Of a document with more entries than this, the newest are read."""
+
+_OTHER_ROOTS = {
+    "opml": "an OPML list of feeds, which `aggregator feeds import` reads",
+    "urlset": "a sitemap",
+    "sitemapindex": "an index of sitemaps",
+    "svg": "an SVG picture",
+    "error": "a server's error message",
+    "opensearchdescription": "the description of a search engine",
+    "service": "an AtomPub service document",
+}
+
+
+def parse_document(
+    body: bytes,
+    *,
+    url: str | None = None,
+    content_type: str | None = None,
+    max_entries: int = MAX_ENTRIES,
+    watch: Callable[[Entry], bool] | None = None,
+) -> FeedDocument:
+    """The feed document in these bytes, whatever it claims to be.
+
+    Reads RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, CDF and JSON Feed 1.0 and 1.1. ``url`` is where
+    the bytes came from: relative addresses count from it. ``content_type`` is the server's header.
+    ``watch`` is told of each entry as soon as it is read and ends the reading by answering False;
+    it hears of an entry twice where a document turns out to be malformed and is read again.
+
+    Raises:
+        ParseError: these bytes are no feed; the message says what they look like.
+    """
+    decoded = decode(body, content_type)
+    if not decoded.text.strip("\ufeff\x00 \t\r\n"):
+        raise _no_feed("the body is empty" if not body else "the body is blank", url)
+    sniffed = sniff(decoded.text)
+    problems = decoded.problems
+    if sniffed.junk and sniffed.kind == "xml":
+        problems += ("something that is no XML stands before the feed",)
+    if sniffed.kind == "json":
+        text = decoded.text[sniffed.start :]
+        return read_json(text, url=url, limit=max_entries, problems=problems, watch=watch)
+    if sniffed.kind != "xml" or sniffed.root in _OTHER_ROOTS:
+        raise _no_feed(_looks_like(sniffed, decoded.text), url)
+    selection = select_newest(decoded.text[sniffed.start :], max_entries)
+    document = read_xml(selection, sniffed, url=url, problems=problems, watch=watch)
+    if not document.entries and document.format == "unknown":
+        raise _no_feed(f"XML whose root element is <{sniffed.root}>, with no entries in it", url)
+    return document
+
+
+def _looks_like(sniffed: Sniffed, text: str) -> str:
+    if sniffed.kind == "html":
+        title = page_title(text)
+        return f"an HTML page titled {title!r}" if title else "an HTML page"
+    if sniffed.kind == "xml":
+        return _OTHER_ROOTS[sniffed.root]
+    shown = " ".join(text[:60].split())
+    return f"neither XML nor JSON; it begins with {shown!r}"
+
+
+def _no_feed(what: str, url: str | None) -> ParseError:
+    return ParseError(f"no feed document: {what}", feed=url)

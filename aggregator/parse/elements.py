@@ -1,0 +1,273 @@
+"""What feedparser's own handlers do not tell apart, caught as the elements go by.
+
+feedparser flattens Media RSS (a caption overwrites the entry's description), mends honest titles,
+resolves ids against the feed's address and parses dates we read ourselves. Its parser classes take
+handlers by method name; the mixin here replaces those, and leaves everything else as it is.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from feedparser.api import LooseFeedParser, StrictFeedParser
+from feedparser.util import FeedParserDict
+
+from aggregator.parse.media import MediaTree
+
+_NAMESPACES = {
+    "http://purl.org/syndication/history/1.0": "fh",
+    "http://purl.org/atompub/tombstones/1.0": "at",
+}
+# The real parser classes have no types; under Any a subclass cannot be checked for its base.
+_Strict: Any = StrictFeedParser
+_Loose: Any = LooseFeedParser
+_Mixin: Any = object
+
+ENCODING = "UTF-8"
+"""Spelt so that feedparser, which compares with ``utf-8``, does not "repair" text that merely
+looks like UTF-8 read as Latin-1: `decoding` has seen to that for the whole document."""
+
+
+class Stopped(Exception):
+    """Raised out of a handler to end the reading; what was read stands."""
+
+
+class ElementHandlers(_Mixin):  # type: ignore[misc]
+    """Handlers added to feedparser's; ``self`` is one of its parsers.
+
+    ``entry_done`` is called with the dictionary of each entry when it is whole.
+    """
+
+    namespaces: ClassVar[dict[str, str]] = {**StrictFeedParser.namespaces, **_NAMESPACES}
+    _matchnamespaces: ClassVar[dict[str, str]] = {}
+    resolve_relative_uris = False  # the normaliser does both, for new entries only
+    sanitize_html = False
+    can_be_relative_uri = frozenset(StrictFeedParser.can_be_relative_uri - {"id"})
+
+    def __init__(self, *arguments: Any, reader: Any, **named: Any) -> None:
+        self.reader = reader
+        self.media: MediaTree | None = None
+        super().__init__(*arguments, **named)
+
+    def resolve_uri(self: Any, uri: str) -> str:
+        """An address against the base in force: feedparser asks this for every link."""
+        return str(self.reader.resolve(uri, self.baseuri))
+
+    # -- entries ---------------------------------------------------------------------------
+    def _start_item(self: Any, attrs: dict[str, str]) -> None:
+        self.flush(whole=True)
+        self.media = MediaTree()
+        super()._start_item(attrs)
+        entry = self.entries[-1]
+        entry["_base"] = self.baseuri
+        if self.lang:
+            entry["_language"] = self.lang
+
+    _start_entry = _start_item
+
+    def _end_item(self: Any) -> None:
+        if self.entries:
+            self.entries[-1]["_ended"] = True
+        super()._end_item()
+
+    _end_entry = _end_item
+
+    def flush(self: Any, *, whole: bool) -> None:
+        """Hands the entry in work to the reader, and forgets it: memory stays bounded."""
+        if not self.entries:
+            return
+        entry = self.entries.pop()
+        self.property_depth_map.clear()
+        media, self.media = self.media, None
+        self.reader.entry_done(entry, media, whole=whole or "_ended" in entry)
+
+    # -- dates: kept as text, read once by the normaliser ------------------------------------
+    def _end_published(self: Any) -> None:
+        self.pop("published")
+
+    _end_issued = _end_pubdate = _end_dcterms_issued = _end_published
+
+    def _end_updated(self: Any) -> None:
+        self.pop("updated")
+
+    _end_modified = _end_lastbuilddate = _end_dcterms_modified = _end_updated
+
+    def _end_created(self: Any) -> None:
+        self.pop("created")
+
+    _end_dcterms_created = _end_created
+
+    def _end_expirationdate(self: Any) -> None:
+        self.pop("expired")
+
+    def _start_dc_date(self: Any, attrs: dict[str, str]) -> None:
+        self.push("dc_date", 1)
+
+    def _end_dc_date(self: Any) -> None:
+        self.pop("dc_date")
+
+    # -- text --------------------------------------------------------------------------------
+    def _end_content(self: Any) -> None:
+        # feedparser copies the content over a missing summary; what was not said is not kept.
+        self.pop_content("content")
+
+    _end_body = _end_xhtml_body = _end_content_encoded = _end_fullitem = _end_content
+
+    def _start_itunes_summary(self: Any, attrs: dict[str, str]) -> None:
+        self.push("itunes_summary", 1)
+
+    def _end_itunes_summary(self: Any) -> None:
+        self.pop("itunes_summary")
+
+    def _start_itunes_subtitle(self: Any, attrs: dict[str, str]) -> None:
+        self.push("itunes_subtitle", 1)
+
+    def _end_itunes_subtitle(self: Any) -> None:
+        self.pop("itunes_subtitle")
+
+    def _start_itunes_title(self: Any, attrs: dict[str, str]) -> None:
+        self.push("itunes_title", 1)
+
+    def _end_itunes_title(self: Any) -> None:
+        self.pop("itunes_title")
+
+    def _start_dc_title(self: Any, attrs: dict[str, str]) -> None:
+        self.push("dc_title", 1)
+
+    def _end_dc_title(self: Any) -> None:
+        self.pop("dc_title")
+
+    def _start_dc_description(self: Any, attrs: dict[str, str]) -> None:
+        self.push("dc_description", 1)
+
+    def _end_dc_description(self: Any) -> None:
+        self.pop("dc_description")
+
+    # -- the feed's wishes -------------------------------------------------------------------
+    def _start_hour(self: Any, attrs: dict[str, str]) -> None:
+        self.push("hour", 0)
+
+    def _end_hour(self: Any) -> None:
+        self.feeddata.setdefault("_hours", []).append(self.pop("hour"))
+
+    def _start_day(self: Any, attrs: dict[str, str]) -> None:
+        self.push("day", 0)
+
+    def _end_day(self: Any) -> None:
+        self.feeddata.setdefault("_days", []).append(self.pop("day"))
+
+    def _start_fh_complete(self: Any, attrs: dict[str, str]) -> None:
+        self.feeddata["_complete"] = True
+
+    def _start_deleted_entry(self: Any, attrs: dict[str, str]) -> None:
+        if attrs.get("ref"):
+            self.feeddata.setdefault("_removed", []).append(attrs["ref"])
+
+    # -- pictures ----------------------------------------------------------------------------
+    def _start_image(self: Any, attrs: dict[str, str]) -> None:
+        if self.inentry:
+            # No RSS names it, many feeds have it: the address is its text or an <url> inside.
+            self.inimage = 1
+            self.push("_image", 1)
+            if attrs.get("url") or attrs.get("href"):
+                self._picture(attrs.get("url") or attrs.get("href"))
+        else:
+            super()._start_image(attrs)
+
+    def _end_image(self: Any) -> None:
+        if self.inentry:
+            self._picture(self.pop("_image"))
+            self.inimage = 0
+        else:
+            super()._end_image()
+
+    def _end_url(self: Any) -> None:
+        in_picture = self.inentry and self.inimage
+        before = self.entries[-1].get("href") if in_picture else None
+        super()._end_url()
+        if in_picture and self.entries[-1].get("href") != before:
+            self._picture(self.entries[-1].pop("href"))
+
+    def _start_itunes_image(self: Any, attrs: dict[str, str]) -> None:
+        address = attrs.get("href") or attrs.get("url")
+        self.push("itunes_image", 0)
+        if not address:
+            return
+        address = self.resolve_uri(address)
+        if self.inentry:
+            self._picture(address)
+        else:
+            self.feeddata.setdefault("image", FeedParserDict()).setdefault("href", address)
+
+    def _picture(self: Any, address: str | None) -> None:
+        if address and self.media is not None and "/" in address and " " not in address.strip():
+            self.media.picture(self.resolve_uri(address.strip()))
+
+    # -- Media RSS ---------------------------------------------------------------------------
+    def _media_open(self: Any, kind: str, attrs: dict[str, str]) -> None:
+        if self.media is not None and self.inentry:
+            if attrs.get("url"):
+                attrs = {**attrs, "url": self.resolve_uri(attrs["url"])}
+            self.media.open(kind, attrs)
+
+    def _media_close(self: Any, kind: str) -> None:
+        if self.media is not None and self.inentry:
+            self.media.close(kind)
+
+    def _media_text(self: Any, kind: str, attrs: dict[str, str]) -> None:
+        self.push(f"media_{kind}", 1)
+        self._media_attributes = attrs
+
+    def _media_said(self: Any, kind: str) -> None:
+        value = self.pop(f"media_{kind}")
+        if value and self.media is not None and self.inentry:
+            self.media.said(kind, value, getattr(self, "_media_attributes", {}))
+
+
+def _opener(kind: str) -> Any:
+    def start(self: Any, attrs: dict[str, str]) -> None:
+        self._media_open(kind, attrs)
+
+    def end(self: Any) -> None:
+        self._media_close(kind)
+
+    return start, end
+
+
+def _speaker(kind: str) -> Any:
+    def start(self: Any, attrs: dict[str, str]) -> None:
+        self._media_text(kind, attrs)
+
+    def end(self: Any) -> None:
+        self._media_said(kind)
+
+    return start, end
+
+
+# Handlers are found by name; names with a dash, and families of one shape, are set here.
+for _kind in ("group", "content", "thumbnail", "player"):
+    for _side, _handler in zip(("start", "end"), _opener(_kind), strict=True):
+        setattr(ElementHandlers, f"_{_side}_media_{_kind}", _handler)
+for _kind in ("title", "description", "credit", "text", "copyright"):
+    for _side, _handler in zip(("start", "end"), _speaker(_kind), strict=True):
+        setattr(ElementHandlers, f"_{_side}_media_{_kind}", _handler)
+setattr(ElementHandlers, "_start_at_deleted-entry", ElementHandlers._start_deleted_entry)
+
+
+class StrictParser(ElementHandlers, _Strict):  # type: ignore[misc]
+    """feedparser's parser for well-formed XML."""
+
+
+class LooseParser(ElementHandlers, _Loose):  # type: ignore[misc]
+    """feedparser's parser for everything else."""
+
+    def handle_charref(self, ref: str) -> None:
+        """Takes a reference to no character for the replacement character, where chr() raises."""
+        lowered = ref.lower()
+        try:
+            value = int(lowered[1:], 16) if lowered.startswith("x") else int(lowered)
+        except ValueError:
+            return
+        if value > 0x10FFFF or 0xD800 <= value <= 0xDFFF:
+            ref = "65533"
+        super().handle_charref(ref)

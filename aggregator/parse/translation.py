@@ -1,0 +1,259 @@
+"""From feedparser's dictionaries to the model: one entry, one feed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from aggregator.model.entry import Entry, EntrySource, FeedDocument, Media, Text
+from aggregator.parse.addresses import is_absolute
+from aggregator.parse.cleaning import clean
+from aggregator.parse.digests import entry_digest
+from aggregator.parse.media import MediaTree, whole
+
+Said = Mapping[str, Any]
+
+_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def to_entry(said: Said, media: MediaTree | None, *, position: int, atom: bool) -> Entry:
+    """An entry as feedparser's handlers left it.
+
+    ``said`` is read as a plain dict: its class answers for keys that are not there.
+    """
+    said = dict(said)
+    media = media or MediaTree()
+    base = _word(said.get("_base"))
+    title = _text(said, "title", guess=not atom) or _plain(said, "dc_title", base)
+    title = title or _plain(said, "itunes_title", base) or _from_media(media, "title", base)
+    summary, contents = _body(said, media, base)
+    entry = Entry(
+        position=position,
+        digest="",
+        guid=_word(said.get("id")),
+        link=_link(said),
+        title=title,
+        summary=summary,
+        contents=contents,
+        published=_first(said, "published", "created", None if atom else "dc_date"),
+        updated=_first(said, "updated", "dc_date"),
+        authors=_names(said.get("authors"), said.get("author")),
+        categories=_categories(said.get("tags")),
+        media=media.media(),
+        enclosures=_enclosures(said.get("links")),
+        source=_source(said.get("source")),
+        language=_first(said, "language", "_language"),
+    )
+    return replace(entry, digest=entry_digest(entry))
+
+
+def to_document(
+    said: Said, entries: tuple[Entry, ...], *, form: str, problems: Iterable[str], truncated: bool
+) -> FeedDocument:
+    """A feed as feedparser's handlers left it, with its entries."""
+    said = dict(said)
+    links = said.get("links") or ()
+    if form.startswith("atom"):
+        entries = _inheriting(entries, _names(said.get("authors"), said.get("author")))
+    return FeedDocument(
+        format=form,
+        entries=entries,
+        title=_first(said, "title", "dc_title"),
+        subtitle=_first(said, "subtitle", "dc_description", "itunes_subtitle", "itunes_summary"),
+        link=_feed_link(said),
+        self_url=_rel(links, "self"),
+        language=_first(said, "language", "dc_language"),
+        updated=_first(said, "updated", "published", "dc_date"),
+        icon=_icon(said),
+        hubs=_rels(links, "hub"),
+        ttl=_word(said.get("ttl")),
+        update_period=_word(said.get("sy_updateperiod")),
+        update_frequency=_word(said.get("sy_updatefrequency")),
+        skip_hours=_hours(said.get("_hours", ())),
+        skip_days=_days(said.get("_days", ())),
+        new_feed_url=_first(said, "itunes_new-feed-url", "newlocation"),
+        prev_archive=_rel(links, "prev-archive"),
+        complete=bool(said.get("_complete")),
+        removed=tuple(clean(ref) for ref in said.get("_removed", ())),
+        problems=tuple(problems),
+        truncated=truncated,
+    )
+
+
+def _inheriting(entries: tuple[Entry, ...], authors: tuple[str, ...]) -> tuple[Entry, ...]:
+    """RFC 4287 §4.2.1: an entry that names no author is by the authors of its feed."""
+    if not authors:
+        return entries
+    return tuple(e if e.authors else replace(e, authors=authors) for e in entries)
+
+
+# -- text ------------------------------------------------------------------------------------
+def _word(value: object) -> str | None:
+    text = clean(value).strip() if isinstance(value, str) else ""
+    return text or None
+
+
+def _first(said: Said, *keys: str | None) -> str | None:
+    return next((word for key in keys if key and (word := _word(said.get(key)))), None)
+
+
+def _text(said: Said, key: str, *, guess: bool = False) -> Text | None:
+    """A text construct; ``guess`` leaves the type open, for formats that never state it."""
+    value = _word(said.get(key))
+    if value is None:
+        return None
+    return _construct(value, said.get(f"{key}_detail") or {}, said, guess=guess)
+
+
+def _construct(value: str, detail: Said, said: Said, *, guess: bool = False) -> Text:
+    detail = dict(detail)
+    kind = _word(detail.get("type"))
+    if guess and kind != "application/xhtml+xml":
+        kind = None
+    return Text(
+        value=value,
+        type=kind,
+        base=_word(detail.get("base")) or _word(said.get("_base")),
+        language=_word(detail.get("language")),
+    )
+
+
+def _plain(said: Said, key: str, base: str | None) -> Text | None:
+    """Text of an element that feedparser reads without a type."""
+    value = _word(said.get(key))
+    return Text(value=value, base=base) if value else None
+
+
+def _from_media(media: MediaTree, kind: str, base: str | None) -> Text | None:
+    value = _word(media.word(kind))
+    return Text(value=value, base=base) if value else None
+
+
+def _body(said: Said, media: MediaTree, base: str | None) -> tuple[Text | None, tuple[Text, ...]]:
+    """Summary and contents: the format's own before what other vocabularies put beside them."""
+    contents = tuple(
+        _construct(value, part, said)
+        for part in map(dict, said.get("content") or ())
+        if (value := _word(part.get("value")))
+    )
+    spoken = _plain(said, "itunes_summary", base)
+    summary = (
+        _text(said, "summary")
+        or _plain(said, "dc_description", base)
+        or spoken
+        or _from_media(media, "description", base)
+        or _plain(said, "itunes_subtitle", base)
+    )
+    if spoken and summary and not contents and len(spoken.value) > len(summary.value):
+        contents = (spoken,)
+    return summary, contents
+
+
+# -- people and subjects -----------------------------------------------------------------------
+def _names(people: object, alone: object) -> tuple[str, ...]:
+    """Names, else mail addresses, each once and in order."""
+    found: dict[str, None] = {}
+    for person in people if isinstance(people, list) else ():
+        name = _word(person.get("name")) or _word(person.get("email"))
+        if name:
+            found.setdefault(name)
+    if not found and (word := _word(alone)):
+        found.setdefault(word)
+    return tuple(found)
+
+
+def _categories(tags: object) -> tuple[str, ...]:
+    """Labels for people where there are such, else terms (RFC 4287 §4.2.2.3)."""
+    found: dict[str, None] = {}
+    for tag in tags if isinstance(tags, list) else ():
+        word = _word(tag.get("label")) or _word(tag.get("term"))
+        if word:
+            found.setdefault(word)
+    return tuple(found)
+
+
+# -- links -----------------------------------------------------------------------------------
+def _rels(links: Iterable[Said], rel: str) -> tuple[str, ...]:
+    found = (_word(link.get("href")) for link in links if link.get("rel") == rel)
+    return tuple(dict.fromkeys(href for href in found if href))
+
+
+def _rel(links: Iterable[Said], rel: str) -> str | None:
+    return next(iter(_rels(links, rel)), None)
+
+
+def _link(said: Said) -> str | None:
+    """The page of an entry: its first link to one, else any alternate, else a guid that is one."""
+    links = said.get("links") or ()
+    pages = [
+        href
+        for link in links
+        if link.get("rel") == "alternate" and (href := _word(link.get("href")))
+        if str(link.get("type", "text/html")) in _HTML_TYPES
+    ]
+    link = pages[0] if pages else _word(said.get("link")) or _rel(links, "alternate")
+    if link is None and is_absolute(_word(said.get("feedburner_origlink"))):
+        return _word(said.get("feedburner_origlink"))
+    if link is not None and not pages and not is_absolute(link) and link == _word(said.get("id")):
+        # A guid is a permalink unless it says otherwise, and many say nothing: "12345" is none.
+        return None
+    return link
+
+
+def _feed_link(said: Said) -> str | None:
+    links = said.get("links") or ()
+    pages = [
+        href
+        for link in links
+        if link.get("rel") == "alternate" and (href := _word(link.get("href")))
+        if str(link.get("type", "text/html")) in _HTML_TYPES
+    ]
+    return pages[0] if pages else _word(said.get("link"))
+
+
+def _enclosures(links: object) -> tuple[Media, ...]:
+    found: dict[str, Media] = {}
+    for link in links if isinstance(links, list) else ():
+        href = _word(link.get("href")) if link.get("rel") == "enclosure" else None
+        if href and href not in found:
+            found[href] = Media(
+                url=href,
+                type=_word(link.get("type")),
+                length=whole(link.get("length")),
+                caption=_word(link.get("title")),
+            )
+    return tuple(found.values())
+
+
+def _source(said: object) -> EntrySource | None:
+    if not isinstance(said, Mapping) or not said:
+        return None
+    said = dict(said)
+    links = said.get("links") or ()
+    source = EntrySource(
+        title=_word(said.get("title")),
+        url=_feed_link(said),
+        feed_url=_word(said.get("href")) or _rel(links, "self"),
+    )
+    return source if source != EntrySource() else None
+
+
+def _icon(said: Said) -> str | None:
+    image = said.get("image")
+    address = _word(image.get("href") or image.get("url")) if isinstance(image, Mapping) else None
+    return _first(said, "icon", "logo") or address
+
+
+# -- the feed's wishes -------------------------------------------------------------------------
+def _hours(said: Iterable[object]) -> tuple[int, ...]:
+    """Hours of the day from 0; RSS 0.91 counted to 24, which is midnight."""
+    hours = (whole(word) for word in said if isinstance(word, str))
+    return tuple(sorted({hour % 24 for hour in hours if hour is not None and hour <= 24}))
+
+
+def _days(said: Iterable[object]) -> tuple[str, ...]:
+    """English day names as they are spelt in RSS, in the order of the week."""
+    days = {word.strip().lower() for word in said if isinstance(word, str)}
+    return tuple(day.capitalize() for day in _DAYS if day in days)

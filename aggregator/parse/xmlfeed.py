@@ -1,0 +1,188 @@
+"""XML feeds: feedparser's parsers, driven so that every entry is kept as soon as it is whole."""
+
+from __future__ import annotations
+
+import io
+import re
+import xml.sax
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from html.entities import name2codepoint
+from typing import Any
+from xml.sax.handler import feature_external_ges, feature_external_pes, feature_namespaces
+from xml.sax.saxutils import escape
+
+from aggregator.model.entry import Entry, FeedDocument
+from aggregator.parse.addresses import resolve
+from aggregator.parse.cleaning import fit_for_xml
+from aggregator.parse.elements import ENCODING, LooseParser, Stopped, StrictParser
+from aggregator.parse.media import MediaTree
+from aggregator.parse.selection import Selection
+from aggregator.parse.sniffing import Sniffed
+from aggregator.parse.translation import to_document, to_entry
+
+Watch = Callable[[Entry], bool]
+
+_NAMED = re.compile(r"&(?!(?:lt|gt|amp|quot|apos);)([A-Za-z][A-Za-z0-9]{1,7});")
+_ENTRY_AFTER_ROOT = re.compile(
+    r"</(?:rss|feed|rdf:RDF)\s*>.*<(?:item|entry)\b", re.DOTALL | re.IGNORECASE
+)
+_AT_END = ("no element found", "unclosed token", "unclosed CDATA section", "partial character")
+
+_FORMATS = {
+    "rss090": "rss090",
+    "rss091n": "rss091",
+    "rss091u": "rss091",
+    "rss092": "rss092",
+    "rss093": "rss092",
+    "rss094": "rss092",
+    "rss10": "rss10",
+    "rss20": "rss20",
+    "rss": "rss20",
+    "atom01": "atom03",
+    "atom02": "atom03",
+    "atom03": "atom03",
+    "atom10": "atom10",
+    "atom": "atom10",
+}
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Takes entries from feedparser's handlers as they end."""
+
+    url: str | None
+    atom: bool
+    first: int
+    limit: int
+    watch: Watch | None
+    entries: list[Entry] = field(default_factory=list)
+    stopped: bool = False
+    cut: bool = False
+
+    def resolve(self, uri: str, base: str | None) -> str:
+        return resolve(uri, base or self.url)
+
+    def entry_done(self, said: dict[str, Any], media: MediaTree | None, *, whole: bool) -> None:
+        if not whole and self.entries:
+            self.cut = True  # half an entry would look like a change of the whole one
+            return
+        position = self.first + len(self.entries)
+        entry = to_entry(said, media, position=position, atom=self.atom)
+        self.entries.append(entry)
+        wanted = self.watch is None or self.watch(entry)
+        if not wanted or len(self.entries) >= self.limit:
+            self.stopped = True
+            raise Stopped
+
+
+def read_xml(
+    selection: Selection,
+    sniffed: Sniffed,
+    *,
+    url: str | None,
+    problems: tuple[str, ...],
+    watch: Watch | None,
+) -> FeedDocument:
+    """The feed in this XML, read strictly, and where that fails, again with every leniency."""
+    text = fit_for_xml(selection.text)
+    found = list(problems)
+    atom = sniffed.root == "feed"
+
+    def reader() -> _Reader:
+        return _Reader(url, atom, selection.first, selection.limit, watch)
+
+    work = reader()
+    parser = StrictParser(url or "", None, ENCODING, reader=work)
+    fault = _strictly(parser, _prolog(sniffed, text) + text)
+    if fault is not None and _lost_nothing(fault, text):
+        found.append(f"not well-formed XML: {fault}")
+        _flush(parser)
+        fault = None
+    if fault is not None:
+        found.append(f"not well-formed XML: {fault}")
+        work = reader()
+        entities = dict(sniffed.entities)
+        parser = LooseParser(url or "", None, ENCODING, entities, reader=work)
+        fault = _loosely(parser, text)
+        if fault is not None:
+            found.append(f"reading ended early: {fault}")
+    if work.cut:
+        found.append("the document is cut off inside an entry, which is left out until it is whole")
+    form = "cdf" if sniffed.root == "channel" else _FORMATS.get(parser.version, "unknown")
+    if sniffed.netscape:
+        form = "rss091"
+    return to_document(
+        parser.feeddata,
+        tuple(work.entries),
+        form=form,
+        problems=found,
+        truncated=work.cut or work.stopped or selection.cut,
+    )
+
+
+def _prolog(sniffed: Sniffed, text: str) -> str:
+    """A document type of our own: the document's harmless entities, and HTML's where they occur."""
+    entities = {
+        name: f"&#{name2codepoint[name]};"
+        for name in set(_NAMED.findall(text))
+        if name in name2codepoint
+    }
+    for name, value in sniffed.entities:
+        entities[name] = value if value.startswith("&#") else escape(value)
+    declared = "".join(f'<!ENTITY {name} "{value}">' for name, value in entities.items())
+    return f"<!DOCTYPE feed [{declared}]>" if declared else ""
+
+
+def _strictly(parser: Any, text: str) -> str | None:
+    """Runs expat over the text; why it could not, if it could not."""
+    source = xml.sax.xmlreader.InputSource()
+    source.setByteStream(io.BytesIO(text.encode("utf-8")))
+    source.setEncoding("utf-8")
+    sax = xml.sax.make_parser()  # noqa: S317 - no document type of the feed's comes this far
+    sax.setFeature(feature_namespaces, True)
+    sax.setFeature(feature_external_ges, False)
+    sax.setFeature(feature_external_pes, False)
+    sax.setContentHandler(parser)
+    sax.setErrorHandler(parser)
+    try:
+        sax.parse(source)
+        parser.flush(whole=True)
+    except Stopped:
+        return None
+    except xml.sax.SAXParseException as error:
+        return f"{error.getMessage()} in line {error.getLineNumber()}"
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - feedparser raises anything on odd input
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
+def _lost_nothing(fault: str, text: str) -> bool:
+    """Whether the strict reading came as far as any could: the text ends too early, or too late."""
+    if fault.startswith(_AT_END):
+        return True
+    return fault.startswith("junk after document element") and not _ENTRY_AFTER_ROOT.search(text)
+
+
+def _loosely(parser: Any, text: str) -> str | None:
+    """Runs feedparser's regular expressions over the text; keeps what was read when they fail."""
+    try:
+        parser.feed(text)
+    except Stopped:
+        return None
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - feedparser raises anything on odd input
+        _flush(parser)
+        return f"{type(error).__name__}: {error}"
+    _flush(parser)
+    return None
+
+
+def _flush(parser: Any) -> None:
+    """Lets go of the last entry, whole or not."""
+    with suppress(Stopped):
+        parser.flush(whole=False)

@@ -1,0 +1,200 @@
+"""The pool of parse workers behind the `DocumentParser` port."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from types import TracebackType
+from typing import Any, Self
+
+from aggregator.errors import ParseError, ParserKilled
+from aggregator.model.entry import Entry, FeedDocument
+from aggregator.workers.limits import ParserLimits
+from aggregator.workers.wire import document_from_wire, entries_from_wire, pack, unpack
+
+_MAX_MESSAGE = 128 * 1024 * 1024
+"""A worker that says more than this about one document has lost its mind."""
+
+
+class ParserPool:
+    """Parses documents in worker processes that are started when first needed.
+
+    One document is with one worker at a time; further ones wait. A worker that passes its limits,
+    crashes or is cancelled is killed, and the next document gets a new one. Belongs to the event
+    loop it is first used in.
+
+    Args:
+        workers: how many processes at most.
+        limits: what one document may cost.
+    """
+
+    def __init__(self, *, workers: int = 2, limits: ParserLimits | None = None) -> None:
+        if workers < 1:
+            raise ValueError("a pool has at least one worker")
+        self._limits = limits or ParserLimits()
+        self._free: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
+        self._all = [_Worker(self._limits) for _ in range(workers)]
+        for worker in self._all:
+            self._free.put_nowait(worker)
+        self._closed = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def parse(
+        self, body: bytes, *, url: str | None = None, content_type: str | None = None
+    ) -> FeedDocument:
+        """The document in these bytes; see `DocumentParser`."""
+        async with self._worker() as worker:
+            return await worker.parse(body, url=url, content_type=content_type)
+
+    async def aclose(self) -> None:
+        """Ends every worker process, those at work too."""
+        self._closed = True
+        await asyncio.gather(*(worker.stop() for worker in self._all))
+
+    @contextlib.asynccontextmanager
+    async def _worker(self) -> AsyncIterator[_Worker]:
+        if self._closed:
+            raise ParseError("the parser is closed")
+        worker = await self._free.get()
+        try:
+            yield worker
+        finally:
+            self._free.put_nowait(worker)
+
+
+class _Worker:
+    """One process, or the place for one."""
+
+    def __init__(self, limits: ParserLimits) -> None:
+        self._limits = limits
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def parse(
+        self, body: bytes, *, url: str | None, content_type: str | None
+    ) -> FeedDocument:
+        """One document; the process is replaced unless it answered."""
+        cpu = self._limits.cpu(len(body))
+        early: dict[int, Entry] = {}
+        answered = False
+        try:
+            process = await self._running()
+            request = pack({"url": url, "content_type": content_type, "cpu": cpu})
+            async with asyncio.timeout(cpu * self._limits.wall_factor):
+                _write(process, request, body)
+                answer = await self._answer(process, early)
+            answered = not answer.get("retire")
+        except TimeoutError:
+            reason = f"it took longer than {cpu * self._limits.wall_factor:.0f} s"
+            return _kept(early, reason, url)
+        except (asyncio.IncompleteReadError, OSError, ValueError):
+            return _kept(early, await self._epitaph(cpu), url)
+        finally:
+            if not answered:
+                await self.stop()
+        return _document(answer, early, url)
+
+    async def stop(self) -> None:
+        """Kills the process, if there is one, and waits until it is gone."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.stdin is not None:
+            process.stdin.close()
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+    async def _running(self) -> asyncio.subprocess.Process:
+        if self._process is None or self._process.returncode is not None:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "aggregator.workers.child",
+                str(self._limits.memory),
+                str(self._limits.max_entries),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                start_new_session=True,  # Ctrl-C in a terminal is for the service alone
+            )
+        return self._process
+
+    async def _answer(
+        self, process: asyncio.subprocess.Process, early: dict[int, Entry]
+    ) -> dict[str, Any]:
+        """The last message for a document; entries sent ahead of it are put into ``early``."""
+        source = process.stdout
+        if source is None:
+            raise OSError("the worker has no output")
+        while True:
+            length = int.from_bytes(await source.readexactly(4))
+            if length > _MAX_MESSAGE:
+                raise ValueError("a message without bounds")
+            message = unpack(await source.readexactly(length))
+            if message.keys() != {"entries"}:
+                return message
+            for entry in entries_from_wire(message["entries"]):
+                early[entry.position] = entry
+
+    async def _epitaph(self, cpu: float) -> str:
+        """Why the process is gone, in words."""
+        process = self._process
+        if process is None:
+            return "its parser ended"
+        try:
+            status = await asyncio.wait_for(process.wait(), 1)
+        except TimeoutError:
+            return "its parser answered nonsense"
+        if status == -signal.SIGXCPU:
+            return f"it took more than {cpu:.0f} s of processor time"
+        if status < 0:
+            return f"its parser crashed ({signal.Signals(-status).name})"
+        return f"its parser ended with status {status}"
+
+
+def _write(process: asyncio.subprocess.Process, *messages: bytes) -> None:
+    if process.stdin is None:
+        raise OSError("the worker has no input")
+    for message in messages:
+        process.stdin.write(len(message).to_bytes(4))
+        process.stdin.write(message)
+
+
+def _document(answer: dict[str, Any], early: dict[int, Entry], url: str | None) -> FeedDocument:
+    if "killed" in answer:
+        return _kept(early, answer["killed"], url)
+    if "error" in answer:
+        raise ParseError(answer["error"], feed=url, hint=answer.get("hint"))
+    entries = entries_from_wire(answer["entries"])
+    if answer["ahead"]:
+        first = sorted(early)[: answer["ahead"]]
+        entries = (*(early[position] for position in first), *entries)
+    document = document_from_wire(answer["document"], entries)
+    if "over" in answer:
+        problem = f"reading ended after {answer['over']:.0f} s; {len(entries)} entries are kept"
+        return replace(document, truncated=True, problems=(*document.problems, problem))
+    return document
+
+
+def _kept(early: dict[int, Entry], reason: str, url: str | None) -> FeedDocument:
+    """What a killed worker had sent ahead; `ParserKilled` where that is nothing."""
+    if not early:
+        raise ParserKilled(f"the document was given up: {reason}", feed=url)
+    entries = tuple(early[position] for position in sorted(early))
+    problem = f"reading was stopped: {reason}; {len(entries)} entries are kept"
+    return FeedDocument(format="unknown", entries=entries, problems=(problem,), truncated=True)

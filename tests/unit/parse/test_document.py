@@ -1,0 +1,103 @@
+"""The door of the parse stage: what is a feed, and what is said of anything else."""
+
+from __future__ import annotations
+
+import pytest
+
+from aggregator.errors import ParseError
+from aggregator.parse.document import parse_document
+
+RSS = b"""<?xml version="1.0" encoding="utf-8"?>
+<rss version="2.0"><channel><title>Harbour Post</title><link>https://harbour.example/</link>
+<item><title>One</title><guid>g1</guid><link>/one</link></item>
+<item><title>Two</title><guid>g2</guid><link>/two</link></item>
+</channel></rss>"""
+
+
+def test_addresses_count_from_where_the_document_came_from() -> None:
+    document = parse_document(RSS, url="https://harbour.example/feeds/news.xml")
+    assert [entry.link for entry in document.entries] == [
+        "https://harbour.example/one",
+        "https://harbour.example/two",
+    ]
+    assert [entry.position for entry in document.entries] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        b"<!-- <rss> made by hand -->\n",
+        b"\xef\xbb\xbf",
+        b"\n\n  ",
+        b"<br />\n<b>Warning</b>: cannot modify header in <b>/srv/index.php</b>\n",
+        b"junk in front ",
+        b"\x00\x00",
+    ],
+    ids=["comment", "mark", "space", "warning", "junk", "zeros"],
+)
+def test_a_feed_behind_something_else_is_read(before: bytes) -> None:
+    document = parse_document(before + RSS)
+    assert [entry.guid for entry in document.entries] == ["g1", "g2"]
+    assert document.title == "Harbour Post"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"", "the body is empty"),
+        (b" \n\t ", "the body is blank"),
+        (
+            b"<!DOCTYPE html><html><head><title>Sign in &amp; go on</title></head></html>",
+            "an HTML page titled 'Sign in & go on'",
+        ),
+        (b"<html><body>no title</body></html>", "an HTML page"),
+        (b'<opml version="2.0"><body/></opml>', "OPML"),
+        (b"<urlset/>", "a sitemap"),
+        (b"<note><to>you</to></note>", "root element is <note>"),
+        (b'{"message": "not found"}', "no JSON Feed"),
+        (b"[1, 2]", "no JSON Feed"),
+        (b'{"message": ', "no JSON Feed"),
+        (b"Not Found", "begins with 'Not Found'"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "neither XML nor JSON"),
+    ],
+)
+def test_what_is_no_feed_is_named(body: bytes, words: str) -> None:
+    with pytest.raises(ParseError) as caught:
+        parse_document(body, url="https://harbour.example/feed")
+    assert words in caught.value.reason
+    assert "https://harbour.example/feed" in str(caught.value)
+
+
+def test_entries_of_a_cut_off_body_are_kept() -> None:
+    cut = RSS[: RSS.index(b"<guid>g2")]
+    document = parse_document(cut)
+    assert [entry.guid for entry in document.entries] == ["g1"]
+    assert document.truncated
+    assert any("cut off" in problem for problem in document.problems)
+
+
+def test_honest_titles_are_not_mended() -> None:
+    body = "<rss version='2.0'><channel><item><title>Ã© is mojibake</title></item></channel></rss>"
+    document = parse_document(body.encode())
+    assert document.entries[0].title is not None
+    assert document.entries[0].title.value == "Ã© is mojibake"
+
+
+def test_reading_ends_at_the_limit_with_the_newest() -> None:
+    def items(order: list[int]) -> bytes:
+        return b"".join(
+            b"<item><guid>%d</guid><pubDate>Sun, %02d Nov 2026 10:00:00 GMT</pubDate></item>"
+            % (day, day)
+            for day in order
+        )
+
+    days = list(range(1, 29))
+    for order in (days, days[::-1]):
+        body = b'<rss version="2.0"><channel>' + items(order) + b"</channel></rss>"
+        document = parse_document(body, max_entries=5)
+        assert {entry.guid for entry in document.entries} == {"24", "25", "26", "27", "28"}
+        assert document.truncated
+        positions = [entry.position for entry in document.entries]
+        assert [order[position] for position in positions] == [
+            int(entry.guid or 0) for entry in document.entries
+        ]
