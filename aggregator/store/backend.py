@@ -1,0 +1,125 @@
+"""What the two databases do each in its own way; all other SQL is the same on both."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, Executable, Select
+from sqlalchemy.engine import CursorResult
+
+from aggregator.model.store import SearchQuery
+from aggregator.store.words import Clause
+
+Progress = Callable[[int, int], None]
+"""Told how much is done, and of how much, in units of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """The words of one article, for the full-text index; None where an article leaves it."""
+
+    seq: int
+    title: str
+    summary: str
+    body: str
+
+
+class Backend(ABC):
+    """One kind of database. Methods that take a `Unit` run inside its transaction.
+
+    Attributes:
+        place: the file or server in words, for messages; never with a password.
+        writers, readers: engines for transactions that write and that only read.
+        write_threads: how many transactions may write at once.
+    """
+
+    place: str
+    writers: Engine
+    readers: Engine
+    write_threads: int
+
+    @abstractmethod
+    def prepare(self) -> None:
+        """Makes what must be there before the first connection."""
+
+    @abstractmethod
+    def among(self, column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+        """``column IN values``, as one bound value: any number of them, one cached statement."""
+
+    @abstractmethod
+    def next_seqs(self, unit: Unit, count: int) -> Sequence[int]:
+        """Numbers for so many new articles, ascending."""
+
+    @abstractmethod
+    def claiming(self, due: Select[Any]) -> Select[Any]:
+        """The choice of due feeds, so that two claims at once never take the same one."""
+
+    @abstractmethod
+    def locking(self, statement: Select[Any]) -> Select[Any]:
+        """The same rows, held against other writers until the transaction ends."""
+
+    @abstractmethod
+    def index(self, unit: Unit, articles: Sequence[Indexed]) -> None:
+        """Puts articles that are not in it into the full-text index."""
+
+    @abstractmethod
+    def unindex(self, unit: Unit, articles: Sequence[Indexed]) -> None:
+        """Takes articles out, with the very words they were put in with."""
+
+    @abstractmethod
+    def clear_index(self, unit: Unit) -> None:
+        """Empties the full-text index."""
+
+    @abstractmethod
+    def matching(
+        self, clauses: Sequence[Clause], *, titles: bool = False
+    ) -> tuple[ColumnElement[int], ColumnElement[bool], Any]:
+        """The article numbers that match: (column, condition, table) to select from."""
+
+    @abstractmethod
+    def has_topic(self, query: SearchQuery) -> ColumnElement[bool]:
+        """Whether an article's topics hold the query's, in any case."""
+
+    @abstractmethod
+    def size(self, unit: Unit) -> int:
+        """Bytes the database takes."""
+
+    @abstractmethod
+    def problems(self, unit: Unit) -> Sequence[str]:
+        """What the database finds wrong with itself, in words."""
+
+    @abstractmethod
+    def backup(self, target: str, progress: Progress | None) -> None:
+        """Writes a copy of the database as it is now; blocks. ``target`` appears only whole."""
+
+    @abstractmethod
+    def hold(self, name: str, *, wait: bool) -> AbstractAsyncContextManager[bool]:
+        """A named lock across processes, let go of when the holder dies."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Closes every connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One transaction, and the database it runs on."""
+
+    connection: Connection
+    backend: Backend
+
+    def run(
+        self, statement: Executable, parameters: Sequence[dict[str, Any]] | None = None
+    ) -> CursorResult[*tuple[Any, ...]]:
+        """Executes one statement; with parameters, once for each of them."""
+        if parameters is None:
+            return self.connection.execute(statement)
+        return self.connection.execute(statement, parameters)
+
+    def rows(self, statement: Executable) -> Sequence[Any]:
+        """The rows of a query, as mappings by column name."""
+        return self.connection.execute(statement).mappings().all()

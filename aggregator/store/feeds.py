@@ -1,0 +1,202 @@
+"""Feeds: the list that feeds.toml states, their permanent identities, leases and states."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, delete, func, insert, or_, select, update
+
+from aggregator.errors import NotFound
+from aggregator.model.digest import FeedsSummary, Window
+from aggregator.model.feed import Feed, FeedRecord, FeedState
+from aggregator.model.instants import Instant
+from aggregator.model.store import FeedChanges
+from aggregator.store import rows
+from aggregator.store.backend import Unit
+from aggregator.store.schema import article, feed, feed_alias, waiting
+
+
+def feed_id(url: str) -> str:
+    """The permanent id of a feed that is first met at this address."""
+    return "f" + hashlib.sha256(url.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def sync(unit: Unit, feeds: Sequence[Feed], *, now: Instant) -> FeedChanges:
+    """See `Store.sync_feeds`. Of two entries for one feed the first counts."""
+    known = {row["id"]: row for row in unit.rows(unit.backend.locking(select(feed)))}
+    by_url = {row.url: row.feed_id for row in unit.run(select(feed_alias))}
+    added: list[dict[str, Any]] = []
+    altered: list[dict[str, Any]] = []
+    changes: dict[str, list[str]] = {"added": [], "resumed": [], "changed": []}
+    named: set[str] = set()
+    for place, wanted in enumerate(feeds):
+        identity = by_url.get(wanted.url) or feed_id(wanted.url)
+        if identity in named:
+            continue
+        named.add(identity)
+        columns = rows.feed_columns(wanted) | {"place": place, "subscribed": True}
+        row = known.get(identity)
+        if row is None:
+            added.append(columns | {"id": identity, "lease_until": 0, "articles": 0})
+            changes["added"].append(wanted.url)
+            continue
+        if not row["subscribed"]:
+            changes["resumed"].append(wanted.url)
+        elif rows.feed_of(row) != wanted:
+            changes["changed"].append(wanted.url)
+        if any(row[name] != value for name, value in columns.items()):
+            altered.append({"key": identity} | columns)
+    left = [row for row in known.values() if row["subscribed"] and row["id"] not in named]
+    if left:
+        gone = unit.backend.among(feed.c.id, [row["id"] for row in left])
+        unit.run(update(feed).where(gone).values(subscribed=False))
+    if altered:
+        _free_addresses(unit, altered, known)
+        settable = [name for name in altered[0] if name != "key"]
+        unit.run(
+            update(feed)
+            .where(feed.c.id == bindparam("key"))
+            .values({name: bindparam(name) for name in settable}),
+            altered,
+        )
+    if added:
+        fresh = rows.state_columns(FeedState())
+        unit.run(insert(feed), [columns | fresh for columns in added])
+        unit.run(
+            insert(feed_alias),
+            [{"url": columns["url"], "feed_id": columns["id"]} for columns in added],
+        )
+    return FeedChanges(
+        added=tuple(changes["added"]),
+        removed=tuple(row["url"] for row in left),
+        resumed=tuple(changes["resumed"]),
+        changed=tuple(changes["changed"]),
+    )
+
+
+def _free_addresses(unit: Unit, altered: Sequence[dict[str, Any]], known: dict[str, Any]) -> None:
+    """Lets feeds swap addresses: ``url`` is unique, and rows are updated one by one."""
+    moving = [row["key"] for row in altered if known[row["key"]]["url"] != row["url"]]
+    if moving:
+        away = unit.backend.among(feed.c.id, moving)
+        unit.run(update(feed).where(away).values(url="moving:" + feed.c.id))
+
+
+def listed(unit: Unit, *, subscribed: bool | None) -> Sequence[FeedRecord]:
+    """See `Store.feeds`."""
+    query = select(feed).order_by(feed.c.subscribed.desc(), feed.c.place, feed.c.id)
+    if subscribed is not None:
+        query = query.where(feed.c.subscribed == subscribed)
+    return _records(unit, unit.rows(query))
+
+
+def named(unit: Unit, name: str) -> FeedRecord:
+    """See `Store.feed`."""
+    by_address = select(feed_alias.c.feed_id).where(feed_alias.c.url == name)
+    found = unit.rows(
+        select(feed).where(or_(feed.c.id == name, feed.c.id.in_(by_address.scalar_subquery())))
+    )
+    if not found:
+        title = func.lower(func.coalesce(feed.c.title, feed.c.own_title))
+        found = unit.rows(
+            select(feed).where(title == name.lower()).order_by(feed.c.subscribed.desc()).limit(2)
+        )
+        if len(found) > 1 and found[0]["subscribed"] and not found[1]["subscribed"]:
+            found = found[:1]
+    if len(found) > 1:
+        raise NotFound(
+            "one feed", name, hint="Several feeds have this title: name one by its address."
+        )
+    if not found:
+        raise NotFound("feed", name, hint="`aggregator feeds list` shows all.")
+    return _records(unit, found)[0]
+
+
+def claim_due(unit: Unit, *, now: Instant, limit: int, lease: timedelta) -> Sequence[FeedRecord]:
+    """See `Store.claim_due`."""
+    moment = rows.micros(now)
+    due: Select[Any] = (
+        select(feed.c.id)
+        .where(
+            feed.c.subscribed,
+            ~feed.c.paused,
+            feed.c.due_at <= moment,
+            feed.c.lease_until <= moment,
+        )
+        .order_by(feed.c.due_at)
+        .limit(limit)
+    )
+    claim = (
+        update(feed)
+        .where(feed.c.id.in_(unit.backend.claiming(due)))
+        .values(lease_until=rows.micros(now + lease))
+        .returning(feed)
+    )
+    claimed = sorted(unit.rows(claim), key=lambda row: (row["due_at"], row["place"]))
+    return _records(unit, claimed)
+
+
+def save_state(unit: Unit, feed_id: str, state: FeedState, *, new_articles: int = 0) -> None:
+    """See `Store.save_state`; also counts what a poll brought."""
+    saved = unit.run(
+        update(feed)
+        .where(feed.c.id == feed_id)
+        .values(**rows.state_columns(state), lease_until=0, articles=feed.c.articles + new_articles)
+    )
+    if not saved.rowcount:
+        raise NotFound("feed", feed_id)
+
+
+def add_alias(unit: Unit, feed_id: str, url: str) -> None:
+    """See `Store.add_alias`."""
+    if unit.run(select(feed.c.id).where(feed.c.id == feed_id)).first() is None:
+        raise NotFound("feed", feed_id)
+    holder = unit.run(select(feed_alias.c.feed_id).where(feed_alias.c.url == url)).scalar()
+    if holder is None:
+        unit.run(insert(feed_alias).values(url=url, feed_id=feed_id))
+    elif holder != feed_id:
+        _merge(unit, holder, into=feed_id)
+
+
+def _merge(unit: Unit, feed_id: str, *, into: str) -> None:
+    """Gives one feed's articles and addresses to another, and forgets it."""
+    for table in (article, feed_alias, waiting):
+        unit.run(update(table).where(table.c.feed_id == feed_id).values(feed_id=into))
+    gained = unit.run(select(feed.c.articles).where(feed.c.id == feed_id)).scalar() or 0
+    unit.run(delete(feed).where(feed.c.id == feed_id))
+    unit.run(update(feed).where(feed.c.id == into).values(articles=feed.c.articles + gained))
+
+
+def summary(unit: Unit, window: Window) -> FeedsSummary:
+    """See `Store.feeds_summary`."""
+    polled = and_(
+        feed.c.last_poll_at >= rows.micros(window.start),
+        feed.c.last_poll_at < rows.micros(window.end),
+    )
+    failing = feed.c.condition.in_(("failing", "throttled", "blocked", "gone"))
+    counted = unit.run(
+        select(
+            func.count().filter(polled),
+            func.count().filter(failing),
+            func.count().filter(feed.c.condition == "silent"),
+        ).where(feed.c.subscribed)
+    ).one()
+    return FeedsSummary(polled=counted[0], failing=counted[1], silent=counted[2])
+
+
+def categories(unit: Unit) -> dict[str, str]:
+    """Category by feed id, for the feeds that have one."""
+    filed = select(feed.c.id, feed.c.category).where(feed.c.category.is_not(None))
+    return {row.id: row.category for row in unit.run(filed)}
+
+
+def _records(unit: Unit, found: Sequence[Any]) -> Sequence[FeedRecord]:
+    aliases: dict[str, list[str]] = defaultdict(list)
+    chosen = unit.backend.among(feed_alias.c.feed_id, [row["id"] for row in found])
+    for alias in unit.run(select(feed_alias).where(chosen).order_by(feed_alias.c.url)):
+        aliases[alias.feed_id].append(alias.url)
+    return [rows.record_of(row, tuple(aliases[row["id"]])) for row in found]

@@ -1,0 +1,81 @@
+"""Full-text search over articles, answered in stories.
+
+News is searched for what is new: of all that match, the newest are looked at, those that match in
+the title apart, and ranked by where they match and how old they are. So a common word over a
+million articles costs no more than a rare one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+
+from aggregator.model.digest import DigestStory
+from aggregator.model.store import SearchQuery
+from aggregator.store import rows, stories
+from aggregator.store.backend import Unit
+from aggregator.store.schema import article, membership
+from aggregator.store.words import Clause, clauses
+
+_LOOKED_AT = 500
+"""Matches that are ranked, at least, in the title and anywhere."""
+
+_TITLE_BONUS = 1.0
+_HALVED_AFTER_DAYS = 7.0
+_DAY = 86_400_000_000
+
+
+def search(unit: Unit, query: SearchQuery) -> Sequence[DigestStory]:
+    """See `Store.search`. A query without a word to look for finds nothing."""
+    wanted = clauses(query.text)
+    if not any(clause.wanted for clause in wanted):
+        return []
+    bound = max(_LOOKED_AT, 4 * query.limit)
+    anywhere = _newest(unit, query, wanted, bound, titles=False)
+    in_title = _newest(unit, query, wanted, bound, titles=True)
+    newest = max((row.published_at for row in [*anywhere, *in_title]), default=0)
+    scores: dict[str, float] = {}
+    titles = {row.seq for row in in_title}
+    for row in {row.seq: row for row in [*anywhere, *in_title]}.values():
+        age = max(0, newest - row.published_at) / _DAY
+        score = 1 / (1 + age / _HALVED_AFTER_DAYS) + _TITLE_BONUS * (row.seq in titles)
+        scores[row.story_id] = max(scores.get(row.story_id, 0.0), score)
+    best = sorted(scores, key=lambda story_id: (-scores[story_id], story_id))
+    return stories.whole(unit, best[: query.limit])
+
+
+def _newest(
+    unit: Unit, query: SearchQuery, wanted: Sequence[Clause], limit: int, *, titles: bool
+) -> Sequence[Any]:
+    seq, matches, source = unit.backend.matching(wanted, titles=titles)
+    statement = (
+        select(article.c.seq, article.c.published_at, membership.c.story_id)
+        .select_from(source)
+        .join(article, article.c.seq == seq)
+        .join(membership, membership.c.article_seq == article.c.seq)
+        .where(matches)
+        .order_by(seq.desc())
+        .limit(limit)
+    )
+    return unit.run(_filtered(unit, statement, query)).all()
+
+
+def _filtered(unit: Unit, statement: Select[Any], query: SearchQuery) -> Select[Any]:
+    if query.outlet is not None:
+        name = query.outlet.lower()
+        statement = statement.where(
+            or_(func.lower(article.c.outlet_name) == name, func.lower(article.c.outlet_key) == name)
+        )
+    if query.language is not None:
+        language = query.language.lower()
+        spoken = func.lower(article.c.language)
+        statement = statement.where(or_(spoken == language, spoken.like(f"{language}-%")))
+    if query.topic is not None:
+        statement = statement.where(unit.backend.has_topic(query))
+    if query.since is not None:
+        statement = statement.where(article.c.published_at >= rows.micros(query.since))
+    if query.until is not None:
+        statement = statement.where(article.c.published_at < rows.micros(query.until))
+    return statement

@@ -1,0 +1,183 @@
+"""`SqlStore`: the port `Store` on SQLite or PostgreSQL, whichever the address names."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
+from functools import partial
+
+from aggregator.model.article import NormalisedEntry, Revision
+from aggregator.model.digest import DigestStory, FeedsSummary, Window
+from aggregator.model.feed import Feed, FeedRecord, FeedState
+from aggregator.model.instants import Instant
+from aggregator.model.signature import Signature, SignedArticle
+from aggregator.model.store import (
+    ClusterWindow,
+    FeedChanges,
+    KnownEntry,
+    SavedPoll,
+    SearchQuery,
+    StoredArticle,
+    StoreStatistics,
+)
+from aggregator.model.story import ClusterChanges, Constraint
+from aggregator.store import (
+    articles,
+    clustering,
+    feeds,
+    maintenance,
+    migrate,
+    search,
+    stories,
+)
+from aggregator.store.address import backend_for
+from aggregator.store.engine import Transactions
+
+_PAGE = 500
+
+
+class SqlStore:
+    """Everything that is kept, in one SQL database; see `aggregator.ports.Store`.
+
+    Args:
+        url: ``sqlite:///…`` with an absolute path, or ``postgresql://…``.
+        readers: how many transactions may read at once.
+        busy_seconds: how long to wait for another process that writes (SQLite).
+
+    Example::
+
+        store = SqlStore("sqlite:////var/lib/aggregator/news.db")
+        await store.open()
+    """
+
+    def __init__(self, url: str, *, readers: int = 4, busy_seconds: float = 10.0) -> None:
+        self._backend = backend_for(url, readers=readers, busy_seconds=busy_seconds)
+        self._run = Transactions(self._backend, readers=readers)
+
+    @property
+    def place(self) -> str:
+        """The file or server, for messages; never with a password."""
+        return self._backend.place
+
+    # -- life ------------------------------------------------------------------------------
+    async def open(self) -> None:
+        await self.upgrade()
+
+    async def upgrade(self) -> tuple[str | None, str]:
+        """Brings the database to the newest form; its form before (None: empty) and after."""
+        self._backend.prepare()
+        return await self._run.write(migrate.upgrade)
+
+    async def aclose(self) -> None:
+        self._run.close()
+
+    # -- feeds -----------------------------------------------------------------------------
+    async def sync_feeds(self, feeds_now: Sequence[Feed], *, now: Instant) -> FeedChanges:
+        return await self._run.write(feeds.sync, feeds_now, now=now)
+
+    async def feeds(self, *, subscribed: bool | None = True) -> Sequence[FeedRecord]:
+        return await self._run.read(feeds.listed, subscribed=subscribed)
+
+    async def feed(self, name: str) -> FeedRecord:
+        return await self._run.read(feeds.named, name)
+
+    async def claim_due(
+        self, *, now: Instant, limit: int, lease: timedelta
+    ) -> Sequence[FeedRecord]:
+        return await self._run.write(feeds.claim_due, now=now, limit=limit, lease=lease)
+
+    async def save_state(self, feed_id: str, state: FeedState) -> None:
+        await self._run.write(feeds.save_state, feed_id, state)
+
+    async def add_alias(self, feed_id: str, url: str) -> None:
+        await self._run.write(feeds.add_alias, feed_id, url)
+
+    # -- articles --------------------------------------------------------------------------
+    async def known_entries(
+        self, feed_id: str, article_ids: Sequence[str]
+    ) -> Mapping[str, KnownEntry]:
+        return await self._run.read(articles.known, feed_id, article_ids)
+
+    async def save_poll(
+        self,
+        feed_id: str,
+        state: FeedState,
+        entries: Sequence[tuple[NormalisedEntry, Signature]],
+    ) -> SavedPoll:
+        return await self._run.write(articles.save_poll, feed_id, state, entries)
+
+    async def import_articles(
+        self, entries: Sequence[tuple[NormalisedEntry, Signature]]
+    ) -> SavedPoll:
+        return await self._run.write(articles.save, entries)
+
+    async def article(self, article_id: str) -> StoredArticle:
+        return await self._run.read(articles.one, article_id)
+
+    async def articles(self, article_ids: Sequence[str]) -> Sequence[StoredArticle]:
+        return await self._run.read(articles.several, article_ids)
+
+    async def revisions(self, article_id: str) -> Sequence[Revision]:
+        return await self._run.read(articles.revisions, article_id)
+
+    async def export(self, *, since: Instant | None = None) -> AsyncIterator[StoredArticle]:
+        after: tuple[int, int] | None = None
+        while True:
+            page, after = await self._run.read(
+                articles.exported, since=since, after=after, limit=_PAGE
+            )
+            for stored in page:
+                yield stored
+            if after is None:
+                return
+
+    # -- clustering ------------------------------------------------------------------------
+    async def unclustered(self, *, limit: int) -> Sequence[SignedArticle]:
+        return await self._run.write(clustering.unclustered, limit=limit)
+
+    async def cluster_window(self, *, since: Instant) -> ClusterWindow:
+        return await self._run.read(clustering.window, since=since)
+
+    async def texts(self, article_ids: Sequence[str]) -> Mapping[str, str]:
+        return await self._run.read(clustering.texts, article_ids)
+
+    async def apply(self, changes: ClusterChanges) -> None:
+        await self._run.write(clustering.apply, changes)
+
+    async def constraints(self) -> Sequence[Constraint]:
+        return await self._run.read(clustering.constraints)
+
+    async def constrain(self, constraints: Sequence[Constraint], changes: ClusterChanges) -> None:
+        await self._run.write(clustering.constrain, constraints, changes)
+
+    async def release(self, constraints: Sequence[Constraint]) -> None:
+        await self._run.write(clustering.release, constraints)
+
+    # -- reading ---------------------------------------------------------------------------
+    async def story(self, story_id: str) -> DigestStory:
+        return await self._run.read(stories.one, story_id)
+
+    async def stories(self, window: Window, *, limit: int | None = None) -> Sequence[DigestStory]:
+        return await self._run.read(stories.in_window, window, limit=limit)
+
+    async def search(self, query: SearchQuery) -> Sequence[DigestStory]:
+        return await self._run.read(search.search, query)
+
+    async def feeds_summary(self, window: Window) -> FeedsSummary:
+        return await self._run.read(feeds.summary, window)
+
+    # -- keeping ---------------------------------------------------------------------------
+    async def statistics(self) -> StoreStatistics:
+        return await self._run.read(maintenance.statistics)
+
+    async def check(self) -> Sequence[str]:
+        return await self._run.read(maintenance.problems)
+
+    async def backup(
+        self, target: str, *, progress: Callable[[int, int], None] | None = None
+    ) -> None:
+        await self._run.call(partial(self._backend.backup, target, progress))
+
+    def hold(self, name: str, *, wait: bool = False) -> AbstractAsyncContextManager[bool]:
+        return self._backend.hold(name, wait=wait)

@@ -1,0 +1,92 @@
+"""Stories as they are read: whole, by window, by id."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import JSON, Select, case, func, literal, null, or_, select
+
+from aggregator.digest.assemble import assemble
+from aggregator.errors import NotFound
+from aggregator.model.digest import DigestStory, Window
+from aggregator.model.store import StoredArticle
+from aggregator.store import feeds, rows
+from aggregator.store.backend import Unit
+from aggregator.store.schema import article, membership, story, story_alias
+
+_THIN = 80
+"""Characters under which a summary may need the body's beginning beside it."""
+
+_AT_ONCE = 500
+"""Stories read by one statement."""
+
+
+def one(unit: Unit, story_id: str) -> DigestStory:
+    """See `Store.story`."""
+    alive = unit.run(select(story_alias.c.story_id).where(story_alias.c.id == story_id)).scalar()
+    found = whole(unit, [alive or story_id])
+    if not found:
+        raise NotFound("story", story_id)
+    return found[0]
+
+
+def in_window(unit: Unit, window: Window, *, limit: int | None) -> Sequence[DigestStory]:
+    """See `Store.stories`."""
+    inside = (
+        select(membership.c.story_id)
+        .where(
+            membership.c.fetched_at >= rows.micros(window.start),
+            membership.c.fetched_at < rows.micros(window.end),
+        )
+        .distinct()
+        .subquery()
+    )
+    ranked = (
+        select(story.c.id)
+        .join(inside, inside.c.story_id == story.c.id)
+        .order_by(story.c.outlets.desc(), story.c.last_seen.desc(), story.c.id)
+        .limit(limit)
+    )
+    return whole(unit, list(unit.run(ranked).scalars()))
+
+
+def whole(unit: Unit, story_ids: Sequence[str]) -> Sequence[DigestStory]:
+    """These stories with all their members, in the order asked for; unknown ones left out."""
+    filed = feeds.categories(unit)
+    found: list[DigestStory] = []
+    for start in range(0, len(story_ids), _AT_ONCE):
+        some = story_ids[start : start + _AT_ONCE]
+        members: dict[str, list[StoredArticle]] = defaultdict(list)
+        for row in unit.rows(_light().where(unit.backend.among(membership.c.story_id, some))):
+            members[row["story_id"]].append(rows.stored_of(row))
+        found += [
+            assemble(story_id, members[story_id], categories=filed)
+            for story_id in some
+            if story_id in members
+        ]
+    return found
+
+
+def _light() -> Select[Any]:
+    """Members without what no list of stories shows: the body only where the summary is thin."""
+    thin = or_(
+        func.length(func.coalesce(article.c.summary, "")) < _THIN,
+        article.c.summary == article.c.title,
+    )
+    heavy = {"related", "enclosures", "paragraphs", "html"}
+    return (
+        select(
+            *(column for column in article.c if column.name not in heavy),
+            case((thin, article.c.paragraphs), else_=null()).label("paragraphs"),
+            literal([], JSON).label("related"),
+            literal([], JSON).label("enclosures"),
+            literal("").label("html"),
+            membership.c.story_id,
+            membership.c.text_id,
+            membership.c.evidence,
+        )
+        .join_from(membership, article, article.c.seq == membership.c.article_seq)
+        .order_by(article.c.seq)
+    )
