@@ -1,0 +1,110 @@
+"""HTML as feeds carry it: to plain text, to blocks, and to HTML that a page may show."""
+
+from __future__ import annotations
+
+import html as entities
+import re
+
+import nh3
+
+from aggregator.text.blocks import Block, blocks
+from aggregator.text.urls import safe_link
+
+__all__ = ["Block", "blocks", "clean", "has_markup", "plain_text", "sanitise", "title_text"]
+
+_MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>|&(?:#\d+|#[xX][\da-fA-F]+|[a-zA-Z][a-zA-Z\d]+);")
+_ENTITY = re.compile(r"&(?:#\d+|#[xX][\da-fA-F]+|[a-zA-Z][a-zA-Z\d]{1,24});")
+# Inline markup that stands in titles. What else looks like a tag there ("vector<int>") is text.
+_TITLE_TAG = re.compile(
+    r"</?(?:a|abbr|b|bdi|big|br|cite|code|del|div|em|font|h[1-6]|i|img|ins|kbd|mark|p|q|s|small|span|"
+    r"strike|strong|sub|sup|tt|u|wbr)(?:\s[^<>]*|/)?>|<!\[CDATA\[|\]\]>|<!--.*?-->",
+    re.IGNORECASE | re.DOTALL,
+)
+_BREAKING_TAG = re.compile(r"<(?:br|/p|/div|p|div|/h\d)\b", re.IGNORECASE)
+# C0 and C1 controls, and the marks that turn the direction of what follows them.
+_CONTROLS = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+)
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
+
+_TAGS = frozenset(
+    """
+    a abbr b bdi bdo blockquote br caption cite code col colgroup dd del details dfn dl dt em
+    figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p picture pre q rp rt ruby
+    s samp small span strong sub summary sup table tbody td tfoot th thead time tr u ul var
+    wbr
+    """.split()
+)
+_GONE_WITH_CONTENT = frozenset(
+    """
+    script style svg math form template noscript iframe object embed applet title head
+    textarea select button canvas audio video frameset noembed noframes xmp plaintext
+    """.split()
+)
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "abbr": {"title"},
+    "img": {"src", "alt", "title", "width", "height"},
+    "ol": {"start"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+    "time": {"datetime"},
+    "*": {"dir", "lang"},
+}
+
+
+def clean(text: str) -> str:
+    """One line of text: no control characters, white space as single spaces, trimmed."""
+    if not text.isascii():
+        text = _SURROGATES.sub("\ufffd", text)
+    return " ".join(_CONTROLS.sub("", text).split())
+
+
+def has_markup(text: str) -> bool:
+    """Whether a text that may be either is HTML: it holds a tag or an entity."""
+    return _MARKUP.search(text) is not None
+
+
+def plain_text(html: str) -> str:
+    """The words of a piece of HTML in one line; plain text passes unchanged but for its spaces."""
+    if not has_markup(html):
+        return clean(html)
+    return clean(" ".join(block.text for block in blocks(html, None) if block.text))
+
+
+def title_text(title: str, *, html: bool | None = None) -> str:
+    """A title's words. ``html`` None: the format does not say, so inline tags and entities go.
+
+    Many feeds escape titles twice, so entities are opened until none is left, twice at most.
+
+    >>> title_text("Q&amp;amp;A: <b>vector&lt;int&gt;</b>")
+    'Q&A: vector<int>'
+    """
+    if html is False:
+        return clean(title)
+    text = _TITLE_TAG.sub(lambda tag: " " if _BREAKING_TAG.match(tag[0]) else "", title)
+    for _ in range(2):
+        if not _ENTITY.search(text):
+            break
+        text = entities.unescape(text)
+        text = _TITLE_TAG.sub(lambda tag: " " if _BREAKING_TAG.match(tag[0]) else "", text)
+    return clean(text)
+
+
+def sanitise(html: str, base: str | None) -> str:
+    """HTML that a page may show as it stands: allow-listed tags, links absolute and harmless.
+
+    Cleaned by nh3 (ammonia): SVG, MathML, style, forms, frames and scripts go with their content;
+    so do event handlers, classes, ids and inline styles.
+    """
+    if not html.strip():
+        return ""
+    return nh3.clean(
+        html if html.isascii() else _SURROGATES.sub("\ufffd", html),
+        tags=set(_TAGS),
+        clean_content_tags=set(_GONE_WITH_CONTENT),
+        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
+        url_schemes={"http", "https", "mailto"},
+        url_relative=("rewrite_with_base", base) if safe_link(base) and base else "deny",
+        link_rel="noopener noreferrer nofollow",
+    ).strip()
