@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from aggregator.errors import InputError
 from aggregator.model.article import (
@@ -49,10 +49,6 @@ def _article(row: _Object, fetched_at: Instant) -> Article:
     outlet = row.inner("outlet")
     fetched = row.instant("fetched_at") or fetched_at
     published = row.instant("published_at")
-    source = row.text("date_source") or ("published" if published else "fetched")
-    if source not in get_args(DateSource):
-        raise _WrongKind(f"date_source is {source!r}, none of {', '.join(get_args(DateSource))}")
-    image = row.maybe_inner("image")
     paragraphs = row.texts("paragraphs")
     return Article(
         id=row.needed("id"),
@@ -71,10 +67,7 @@ def _article(row: _Object, fetched_at: Instant) -> Article:
         authors=row.texts("authors"),
         agency=row.text("agency"),
         place=row.text("place"),
-        image=image
-        and Image(
-            url=image.text("url"), caption=image.text("caption"), credit=image.text("credit")
-        ),
+        image=_image(row.maybe_inner("image")),
         summary=row.text("summary") or None,
         paragraphs=paragraphs,
         related=tuple(
@@ -91,10 +84,25 @@ def _article(row: _Object, fetched_at: Instant) -> Article:
             Enclosure(url=one.needed("url"), type=one.text("type"), length=one.number("length"))
             for one in row.inners("enclosures")
         ),
-        date_source=source,
+        date_source=_date_source(row.text("date_source"), known=published is not None),
         language=row.text("language"),
         word_count=word_count(paragraphs),
     )
+
+
+def _image(row: _Object | None) -> Image | None:
+    if row is None:
+        return None
+    return Image(url=row.text("url"), caption=row.text("caption"), credit=row.text("credit"))
+
+
+def _date_source(stated: str | None, *, known: bool) -> DateSource:
+    if stated is None:
+        return "published" if known else "fetched"
+    for source in get_args(DateSource):
+        if stated == source:
+            return cast("DateSource", source)
+    raise _WrongKind(f"date_source is {stated!r}, none of {', '.join(get_args(DateSource))}")
 
 
 class _WrongKind(ValueError):

@@ -17,10 +17,13 @@ advertising|ad|sponsored|sponsored content|story continues below advertisement|
 article continues below advertisement|story continues below this ad|continue reading below|
 scroll to continue|scroll down to continue|skip to content|skip advertisement|back to top|read more|
 read more here|read full article|read full story|read the full article|read the full story|
-read the rest|read the rest of this entry|read on|continue reading|full story|view original|original article|more|
-comments|comment|leave a comment|no comments|add comment|view comments|join the conversation|post a comment|
+read the rest|read the rest of this entry|read on|continue reading|full story|view original|
+original article|more|
+comments|comment|leave a comment|no comments|add comment|view comments|join the conversation|
+post a comment|
 sign up|subscribe|subscribe now|log in|newsletter|sign up for our newsletter|
-subscribe to our newsletter|follow us|recommended|recommended stories|most read|trending|click here|click to read more|source|
+subscribe to our newsletter|follow us|recommended|recommended stories|most read|trending|
+click here|click to read more|source|
 list of 3 items|end of list|list of 4 items|image|photo|video|loading|gallery|
 werbung|anzeige|teilen|weiterlesen|mehr lesen|zum artikel|kommentare|
 publicité|partager|lire la suite|lire plus|en savoir plus|commenter|
@@ -28,7 +31,8 @@ publicidad|compartir|seguir leyendo|leer más|continuar leyendo|comentarios|
 publicidade|compartilhar|partilhar|leia mais|continue lendo|continuar a ler|comentários|
 pubblicità|condividi|leggi tutto|continua a leggere|leggi l'articolo completo|commenti|
 advertentie|delen|lees verder|lees meer|реклама|поделиться|читать далее|читать дальше|подробнее|
-reklama|udostępnij|czytaj dalej|czytaj więcej|reklam|paylaş|devamını oku|annons|dela|läs mer|annonse|
+reklama|udostępnij|czytaj dalej|czytaj więcej|reklam|paylaş|devamını oku|annons|dela|läs mer|
+annonse|
 del|les mer|læs mere|mainos|jaa|lue lisää|اقرأ المزيد|إعلان|続きを読む|もっと見る|广告|阅读全文|阅读更多|查看更多
 """
 

@@ -30,7 +30,8 @@ _CAPITALS = """
 _ANY_CASE = """
     read more|read also|also read|read next|must read|see also|related|related story|
     related stories|related article|related articles|related news|related coverage|
-    related content|more on this story|more on this|watch|watch now|listen|listen now|read|read our analysis|don't miss|don’t miss|
+    related content|more on this story|more on this|watch|watch now|listen|listen now|read|
+    read our analysis|don't miss|don’t miss|
     further reading|
     you may also like|recommended|more from us|
     lire aussi|à lire aussi|a lire aussi|à lire|voir aussi|lees ook|lees meer|bekijk ook|

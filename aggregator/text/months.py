@@ -6,8 +6,10 @@ from functools import cache
 
 # One text a month: full names, genitives and abbreviations, in lower case without their dots.
 _MONTHS = (
-    """january jan januar jänner jän janvier janv enero ene gennaio gen janeiro januari tammikuu tammi
-    styczeń stycznia sty ledna leden ianuarie ian január ocak oca января янв січня січ ιανουαρίου ιαν gener siječnja januara يناير जनवरी जन ژانویه ינואר
+    """january jan januar jänner jän janvier janv enero ene gennaio gen janeiro januari tammikuu
+    tammi
+    styczeń stycznia sty ledna leden ianuarie ian január ocak oca января янв січня січ ιανουαρίου
+    ιαν gener siječnja januara يناير जनवरी जन ژانویه ינואר
     sausio janvāris jaanuar""",
     """february feb februar février févr fév fevrier febrero febbraio fevereiro fev februari
     helmikuu helmi luty lutego lut února únor februarie február şubat şub subat февраля фев лютого

@@ -19,7 +19,8 @@ _TRACKING_NAMES = frozenset(
     """
     __twitter_impression _ga _gl _hsenc _hsmi campaign_id cmp cmpid cndid cvid dclid dicbo ef_id emc
     fb_action_ids fb_ref fb_source fbclid feedname feedtype ftag gaa_at gbraid gclid gclsrc
-    guccounter guce_referrer guce_referrer_sig icid igsh igshid ito maca mbid mc_cid mc_eid mkt_tok msclkid
+    guccounter guce_referrer guce_referrer_sig icid igsh igshid ito maca mbid mc_cid mc_eid
+    mkt_tok msclkid
     ncid nlid ocid oly_anon_id oly_enc_id partner piano_t rb_clickid s_cid sc_cid scid share_id smid
     soc_src soc_trk spm sref srnd taid tpcc traffic_source trk trkcampaign twclid ttclid twterm usqp
     vero_id wbraid wickedid xtor yclid
