@@ -8,32 +8,27 @@ from functools import cache
 # Whole lines, compared without case, marks at the ends or arrows.
 _LINES = """
 clear|share|share this|share this:|share this article|share this story|share on facebook|
-share on twitter|
-share on x|share on whatsapp|share on linkedin|share via email|like this|like this:|like loading|
-tweet|email|
-print|pin it|facebook|twitter|whatsapp|linkedin|telegram|reddit|copy link|advertisement|
-advertisements|
-advertising|ad|sponsored|sponsored content|story continues below advertisement|
-article continues below advertisement|story continues below this ad|continue reading below|
-scroll to continue|scroll down to continue|skip to content|skip advertisement|back to top|read more|
-read more here|read full article|read full story|read the full article|read the full story|
-read the rest|read the rest of this entry|read on|continue reading|full story|view original|
-original article|more|
-comments|comment|leave a comment|no comments|add comment|view comments|join the conversation|
-post a comment|
-sign up|subscribe|subscribe now|log in|newsletter|sign up for our newsletter|
-subscribe to our newsletter|follow us|recommended|recommended stories|most read|trending|
-click here|click to read more|source|
-list of 3 items|end of list|list of 4 items|image|photo|video|loading|gallery|
-werbung|anzeige|teilen|weiterlesen|mehr lesen|zum artikel|kommentare|
-publicité|partager|lire la suite|lire plus|en savoir plus|commenter|
-publicidad|compartir|seguir leyendo|leer más|continuar leyendo|comentarios|
-publicidade|compartilhar|partilhar|leia mais|continue lendo|continuar a ler|comentários|
-pubblicità|condividi|leggi tutto|continua a leggere|leggi l'articolo completo|commenti|
-advertentie|delen|lees verder|lees meer|реклама|поделиться|читать далее|читать дальше|подробнее|
-reklama|udostępnij|czytaj dalej|czytaj więcej|reklam|paylaş|devamını oku|annons|dela|läs mer|
-annonse|
-del|les mer|læs mere|mainos|jaa|lue lisää|اقرأ المزيد|إعلان|続きを読む|もっと見る|广告|阅读全文|阅读更多|查看更多
+share on twitter|share on x|share on whatsapp|share on linkedin|share via email|like this|
+like this:|like loading|tweet|email|print|pin it|facebook|twitter|whatsapp|linkedin|telegram|
+reddit|copy link|advertisement|advertisements|advertising|ad|sponsored|sponsored content|
+story continues below advertisement|article continues below advertisement|
+story continues below this ad|continue reading below|scroll to continue|scroll down to continue|
+skip to content|skip advertisement|back to top|read more|read more here|read full article|
+read full story|read the full article|read the full story|read the rest|
+read the rest of this entry|read on|continue reading|full story|view original|original article|
+more|comments|comment|leave a comment|no comments|add comment|view comments|
+join the conversation|post a comment|sign up|subscribe|subscribe now|log in|newsletter|
+sign up for our newsletter|subscribe to our newsletter|follow us|recommended|
+recommended stories|most read|trending|click here|click to read more|source|list of 3 items|
+end of list|list of 4 items|image|photo|video|loading|gallery|werbung|anzeige|teilen|
+weiterlesen|mehr lesen|zum artikel|kommentare|publicité|partager|lire la suite|lire plus|
+en savoir plus|commenter|publicidad|compartir|seguir leyendo|leer más|continuar leyendo|
+comentarios|publicidade|compartilhar|partilhar|leia mais|continue lendo|continuar a ler|
+comentários|pubblicità|condividi|leggi tutto|continua a leggere|leggi l'articolo completo|
+commenti|advertentie|delen|lees verder|lees meer|реклама|поделиться|читать далее|читать дальше|
+подробнее|reklama|udostępnij|czytaj dalej|czytaj więcej|reklam|paylaş|devamını oku|annons|dela|
+läs mer|annonse|del|les mer|læs mere|mainos|jaa|lue lisää|اقرأ المزيد|إعلان|続きを読む|
+もっと見る|广告|阅读全文|阅读更多|查看更多
 """
 
 _PATTERNS = r"""
@@ -101,7 +96,7 @@ def is_furniture(line: str) -> bool:
 
 @cache
 def _lines() -> frozenset[str]:
-    return frozenset(word.strip() for word in _LINES.replace("\n", "").split("|"))
+    return frozenset(word.strip() for word in re.split(r"[|\n]", _LINES) if word.strip())
 
 
 @cache
