@@ -10,6 +10,7 @@ from aggregator.cadence import headers, interval, wishes
 from aggregator.cadence.moves import adoptable, with_move
 from aggregator.cadence.validators import (
     body_digest,
+    brings_document,
     conditional,
     is_conditional,
     needs_parsing,
@@ -90,9 +91,8 @@ def settle(
         reason = error.reason if error else "no answer came"
         return "failed", _failed(feed, seen, now, reason, jitter)
     unchanged = answer.status == 304 and is_conditional(asked)
-    if not unchanged and not 200 <= answer.status < 300:
-        return _unhappy(feed, seen, now, answer, jitter)
-    if not unchanged and document is None and needs_parsing(state, answer):
+    unread = document is None and needs_parsing(state, answer)
+    if unread or not (unchanged or brings_document(answer)):
         return _unhappy(feed, seen, now, answer, jitter)
     settled = _read(feed, seen, now, answer, document)
     settled = _learnt(settled, now, new, published)

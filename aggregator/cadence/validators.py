@@ -37,9 +37,14 @@ def body_digest(body: bytes) -> str:
     return "x1:" + xxhash.xxh3_128_hexdigest(body)
 
 
+def brings_document(answer: FetchAnswer) -> bool:
+    """Whether the status says that a document is in the answer (204 and 205 say none is)."""
+    return 200 <= answer.status < 300 and answer.status not in {204, 205}
+
+
 def needs_parsing(state: FeedState, answer: FetchAnswer) -> bool:
     """Whether the answer brings a document that was not seen the last time."""
-    if not 200 <= answer.status < 300 or answer.status in {204, 205}:
+    if not brings_document(answer):
         return False
     return answer.status == 226 or body_digest(answer.body) != state.body_digest
 

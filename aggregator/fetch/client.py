@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
@@ -51,13 +50,9 @@ class HttpFetcher:
         backend = GuardedBackend(
             AddressGuard(options.allow_private_networks), resolve or self._resolver
         )
-        self._client = httpx.AsyncClient(
-            transport=GuardedTransport(options, backend),
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            follow_redirects=False,
-            trust_env=False,
-            timeout=options.deadline.total_seconds(),
-        )
+        # The transport by itself: httpx's client above it would keep cookies and work out
+        # redirects, neither of which is wanted here.
+        self._transport = GuardedTransport(options, backend)
         self._courtesy = Courtesy(options)
         self._connections = asyncio.Semaphore(options.connections)
         self._hosts = HostQueues(options.per_host, now)
@@ -77,7 +72,7 @@ class HttpFetcher:
 
     async def aclose(self) -> None:
         """Closes every connection."""
-        await self._client.aclose()
+        await self._transport.aclose()
         self._resolver.close()
 
     async def _follow_hops(self, request: FetchRequest) -> FetchAnswer:
@@ -121,10 +116,7 @@ class HttpFetcher:
             url.copy_with(userinfo=b"", fragment=None),
             headers=self._courtesy.headers(request, url),
         )
-        try:
-            response = await self._client.send(message, stream=True)
-        except httpx.InvalidURL as error:
-            raise FetchError(f"{shown(str(url))} is no proper address ({error})") from error
+        response = await self._transport.handle_async_request(message)
         async with aclosing(response):
             headers = tuple((name.lower(), value) for name, value in response.headers.multi_items())
             body, cut_off = b"", False

@@ -83,8 +83,8 @@ class _Plain(_Bounded):
         self._keep(piece)
 
 
-class _Deflated(_Bounded):
-    """gzip and deflate; a body that is not packed although it says so is taken as it is."""
+class _Gzip(_Bounded):
+    """gzip; a body that is not packed although it says so is taken as it is."""
 
     def __init__(self, limit: int) -> None:
         super().__init__(limit)
@@ -92,32 +92,31 @@ class _Deflated(_Bounded):
         self._plain = False
         self._head = b""
 
-    def _opened(self, head: bytes) -> zlib._Decompress | None:
-        if head[:2] == b"\x1f\x8b":
-            return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-        return None
-
     def feed(self, piece: bytes) -> None:
         self._count(piece)
-        if self._plain:
-            self._keep(piece)
-            return
-        if self._inflate is None:
+        if self._inflate is None and not self._plain:
             self._head += piece
             if len(self._head) < 2:
                 return
             piece, self._head = self._head, b""
             self._inflate = self._opened(piece)
-            if self._inflate is None:
-                self._plain = True
-                self._keep(piece)
-                return
-        while piece and not self._inflate.eof:
-            try:
-                out = self._inflate.decompress(piece, self._room())
-            except zlib.error as error:
+        try:
+            self._unpack(piece)
+        except zlib.error as error:
+            if self._body:
                 raise FetchError(f"the packed body is broken ({error})") from error
-            self._keep(out)
+            self._plain = True
+            self._keep(piece)
+
+    def _opened(self, head: bytes) -> zlib._Decompress:
+        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+
+    def _unpack(self, piece: bytes) -> None:
+        if self._plain or self._inflate is None:
+            self._keep(piece)
+            return
+        while piece and not self._inflate.eof:
+            self._keep(self._inflate.decompress(piece, self._room()))
             piece = self._inflate.unconsumed_tail
 
     def finish(self) -> bytes:
@@ -125,15 +124,12 @@ class _Deflated(_Bounded):
         return super().finish()
 
 
-class _RawDeflated(_Deflated):
+class _Deflate(_Gzip):
     """`deflate`: by RFC 9110 zlib's format, by the habit of some servers without its header."""
 
-    def _opened(self, head: bytes) -> zlib._Decompress | None:
-        if head[0] & 0x0F == 8 and int.from_bytes(head[:2]) % 31 == 0:
-            return zlib.decompressobj()
-        if head.lstrip()[:1] in {b"<", b"{"}:
-            return None
-        return zlib.decompressobj(wbits=-zlib.MAX_WBITS)
+    def _opened(self, head: bytes) -> zlib._Decompress:
+        with_header = head[0] & 0x0F == 8 and int.from_bytes(head[:2]) % 31 == 0
+        return zlib.decompressobj() if with_header else zlib.decompressobj(wbits=-zlib.MAX_WBITS)
 
 
 class _Brotli(_Bounded):
@@ -183,8 +179,8 @@ class _Zstandard(_Bounded):
 
 
 _UNPACKERS: dict[str, Callable[[int], Unpacker]] = {
-    "gzip": _Deflated,
-    "deflate": _RawDeflated,
+    "gzip": _Gzip,
+    "deflate": _Deflate,
     "br": _Brotli,
     "zstd": _Zstandard,
 }

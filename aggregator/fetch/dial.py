@@ -17,6 +17,7 @@ import httpcore
 from aggregator.errors import AddressRefused
 from aggregator.fetch.addresses import AddressGuard
 from aggregator.fetch.reasons import NameNotFound
+from aggregator.fetch.sockets import connect
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 """Numeric addresses of a host name, in the order to try them; raises `socket.gaierror`."""
@@ -53,7 +54,6 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
     def __init__(self, guard: AddressGuard, resolve: Resolver) -> None:
         self._guard = guard
         self._resolve = resolve
-        self._sockets = httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,
@@ -63,22 +63,17 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """A connection to the first address of ``host`` that answers."""
+        """A connection to the first address of ``host`` that answers. Raises `OSError`."""
         addresses = await self._judged(host, port)
-        for number, address in enumerate(addresses, start=1):
-            last = number == len(addresses)
+        for address in addresses[:-1]:
             try:
-                return await self._sockets.connect_tcp(
-                    address,
-                    port,
-                    timeout=timeout if last else _ATTEMPT,
-                    local_address=local_address,
-                    socket_options=socket_options,
-                )
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                if last:
-                    raise
-        raise NameNotFound(host)
+                async with asyncio.timeout(_ATTEMPT):
+                    return await connect(address, port)
+            except (OSError, TimeoutError):
+                continue
+        if not addresses:
+            raise NameNotFound(host)
+        return await connect(addresses[-1], port)
 
     async def _judged(self, host: str, port: int) -> Sequence[str]:
         """Those of the host's addresses that may be dialled.
