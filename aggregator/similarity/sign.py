@@ -19,7 +19,7 @@ RECIPE = (
 """How copy sketches are made; signatures of another recipe are made anew, never compared."""
 
 LEAST_TOKENS = 4
-"""Texts with fewer content tokens are compared exactly only and get no sketch."""
+"""Texts with fewer content tokens are compared exactly only and get no sketch; with none, never."""
 
 _WHOLE, _LEAD = 32, 16
 _LEAD_SHINGLES = 600
@@ -39,8 +39,11 @@ def sign_many(articles: Iterable[SignedArticle]) -> Iterator[Signature]:
 def sign_text(text: str) -> Signature:
     """The signature of a title and text, joined by a newline."""
     folded = fold(text)
+    tokens = content_tokens(folded, LEAST_TOKENS)
+    if not tokens:
+        return Signature(recipe=RECIPE)
     digest = blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).digest()
-    if content_tokens(folded, LEAST_TOKENS) < LEAST_TOKENS:
+    if tokens < LEAST_TOKENS:
         return Signature(recipe=RECIPE, passages=digest)
     shingles = shingle_hashes(folded)
     return Signature(
@@ -51,13 +54,13 @@ def sign_text(text: str) -> Signature:
 
 
 def text_digest(signature: Signature) -> bytes:
-    """The digest of the folded text: equal where title and text are the same after folding."""
+    """The digest of the folded text, equal where the texts are; b"" where they say nothing."""
     return signature.passages[:_DIGEST_BYTES]
 
 
 def sampled_passages(signature: Signature) -> Hashes:
     """The hashes of the passages kept of a text, each once."""
-    kept = np.frombuffer(signature.passages, dtype="<u4", offset=_DIGEST_BYTES)
+    kept = np.frombuffer(signature.passages[_DIGEST_BYTES:], dtype="<u4")
     return kept.astype(np.uint32, copy=False)
 
 

@@ -6,7 +6,7 @@ from datasketch import LeanMinHash, MinHash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.model.signature import SignedArticle
+from aggregator.model.signature import Signature, SignedArticle
 from aggregator.similarity.minhash import estimated_resemblance, sketch, values
 from aggregator.similarity.sign import RECIPE, sampled_passages, sign, sign_many, text_digest
 from aggregator.text.folding import fold
@@ -61,12 +61,17 @@ def test_long_texts_are_sketched_in_blocks_without_a_seam() -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["", "   ", "!?", "Live", "Letters to the editor"])
+@pytest.mark.parametrize("text", ["Live", "Letters to the editor", "7"])
 def test_texts_under_four_content_tokens_have_a_digest_and_no_sketch(text: str) -> None:
     signature = sign(SignedArticle(id="a", title=text, text=""))
     assert signature.copy == b""
     assert len(sampled_passages(signature)) == 0
     assert len(text_digest(signature)) == 8
+
+
+@pytest.mark.parametrize("text", ["", "   ", "!?", "—"])
+def test_texts_that_say_nothing_have_nothing_to_be_found_by(text: str) -> None:
+    assert sign(SignedArticle(id="a", title=text, text="")) == Signature(recipe=RECIPE)
 
 
 def test_no_sketch_resembles_nothing() -> None:

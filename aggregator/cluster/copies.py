@@ -1,0 +1,285 @@
+"""Copies and revisions: which earlier article, if any, has this article's text."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from aggregator.cluster.families import Families
+from aggregator.cluster.furniture import Furniture
+from aggregator.cluster.known import Known, KnownArticles, hour_of, keys_of
+from aggregator.cluster.wording import is_bare_headline, is_copy, is_one_page, is_revision
+from aggregator.model.signature import Signature, SignedArticle
+from aggregator.model.story import Evidence, Membership
+from aggregator.similarity.compare import Comparison, PreparedText, compare, prepare
+from aggregator.similarity.index import CopyIndex
+from aggregator.similarity.sign import RECIPE, sign_text, text_digest
+
+Texts = Callable[[Sequence[str]], Mapping[str, str]]
+"""Titles and texts, joined by a newline, of those of these articles that are still to be had."""
+
+_RECENT = 256  # texts kept ready for comparison
+_TITLE_HOURS = 7 * 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyVerdict:
+    """The earlier article whose text this one has.
+
+    Attributes:
+        article_id: the article it was compared with, which may itself be a copy.
+        copy_of: the earliest-read member of that article's family.
+        evidence: the rule (``same-text``, ``revision``, ``same-address``, ``same-title``,
+            ``copy``), the exact resemblance, and as parts ``estimate``, ``containment`` and
+            ``proportion``.
+        rebased: articles that had another ``copy_of``, or none, and now have this verdict's,
+            because this article shows two families to be one.
+    """
+
+    article_id: str
+    copy_of: str
+    evidence: Evidence
+    rebased: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """One earlier article that this one shares its text with."""
+
+    id: str
+    rule: str
+    compared: Comparison
+    estimate: float | None
+
+    @property
+    def strength(self) -> float:
+        """How much of the text they share, a certain relation first."""
+        return (self.rule != "copy") + self.compared.resemblance + self.compared.containment / 4
+
+
+class CopyFinder:
+    """Finds for each article, in the order of arrival, the earlier one it shares its text with.
+
+    Keeps sketches and keys, not texts: those are asked of ``texts``, at most once an article and
+    only for the few that the index names.
+    """
+
+    def __init__(self, *, texts: Texts) -> None:
+        self._texts = texts
+        self._index = CopyIndex()
+        self._known = KnownArticles()
+        self._families = Families()
+        self._furniture = Furniture()
+        self._recent: OrderedDict[str, PreparedText] = OrderedDict()
+
+    @property
+    def index(self) -> CopyIndex:
+        """The index behind it, for measuring."""
+        return self._index
+
+    def family(self, article_id: str) -> tuple[str, ...]:
+        """The articles that share this one's text, the earliest read first; itself at least."""
+        return self._families.members(article_id)
+
+    def add(self, article: SignedArticle, *, apart: Collection[str] = ()) -> CopyVerdict | None:
+        """Files an article, and says what it is a copy of, if of anything.
+
+        ``apart`` are articles a person said it has nothing to do with. An id that was added
+        before is filed with its new text beside the old one and gets no verdict.
+        """
+        text = self._furniture.strip(article.source, article.text)
+        whole = f"{article.title}\n{text}"
+        signature = article.signature
+        if signature is None or signature.recipe != RECIPE or text is not article.text:
+            signature = sign_text(whole)
+        known = _known(article, signature, self._known.count)
+        verdict = None
+        if article.id in self._known:
+            self._recent.pop(article.id, None)
+        else:
+            barred = {member for other in apart for member in self.family(other)}
+            verdict = self._find(whole, signature, known, barred)
+        self._known.add(known, _day(article))
+        self._index.insert(article.id, signature, _day(article))
+        if verdict is None or verdict.evidence.rule == "copy":
+            self._furniture.observe(article.source, article.text)
+        return verdict
+
+    def drop_before(self, day: int) -> None:
+        """Forgets the articles read before this day (days since 1970)."""
+        self._index.drop_before(day)
+        self._families.forget(self._known.drop_before(day))
+
+    def restore(self, articles: Iterable[SignedArticle], memberships: Iterable[Membership]) -> None:
+        """Takes up the articles and families of a finder that stopped, in the order of arrival."""
+        batch: list[tuple[str, Signature, int | None]] = []
+        for article in articles:
+            signature = article.signature
+            if signature is None or signature.recipe != RECIPE:
+                signature = sign_text(f"{article.title}\n{article.text}")
+            self._known.add(_known(article, signature, self._known.count), _day(article))
+            batch.append((article.id, signature, _day(article)))
+        self._index.insert_many(batch)
+        for membership in memberships:
+            if membership.copy_of is not None:
+                self._families.join(membership.copy_of, membership.article_id)
+
+    def _find(
+        self, whole: str, signature: Signature, known: Known, barred: Collection[str]
+    ) -> CopyVerdict | None:
+        bare = not signature.copy or not whole.partition("\n")[2].strip()
+        for same in self._known.worded(known.keys):
+            if same.id not in barred and not (bare and _two_items(known, same)):
+                rule = "revision" if _same_page(known, same) else "same-text"
+                return self._joined(known.id, [_Match(same.id, rule, _SAME, None)], {})
+        at_address = [k for k in self._known.at_address(known.keys) if k.id not in barred]
+        titled = [k for k in self._known.titled(known.keys) if k.id not in barred]
+        candidates = [
+            candidate
+            for candidate in self._index.candidates(signature)
+            if candidate.id not in barred and candidate.id in self._known
+        ]
+        names = dict.fromkeys([k.id for k in at_address + titled] + [c.id for c in candidates])
+        if not names:
+            return None
+        own = prepare(whole)
+        texts = self._prepared(tuple(names))
+        matches: dict[str, _Match] = {}
+        for candidate in candidates:
+            other = texts.get(candidate.id)
+            if other is None or not (own.body and other.body):
+                continue  # a title alone is no text to copy
+            compared = compare(own, other)
+            earlier = self._known.get(candidate.id)
+            same_source = earlier is not None and known.source == earlier.source
+            if is_copy(own, other, compared, same_source=same_source):
+                matches[candidate.id] = _Match(candidate.id, "copy", compared, candidate.estimate)
+        for earlier in titled:
+            other = texts.get(earlier.id)
+            if other is None or _too_far(known, earlier):
+                continue
+            if known.source == earlier.source:
+                if is_revision(own, other, same_page=not _two_items(known, earlier)):
+                    compared = compare(own, other)
+                    matches[earlier.id] = _Match(earlier.id, "revision", compared, None)
+            elif is_bare_headline(own, other):
+                compared = compare(own, other)
+                matches[earlier.id] = _Match(earlier.id, "same-title", compared, None)
+        for earlier in at_address:
+            other = texts.get(earlier.id)
+            same_source = known.source == earlier.source
+            if other is None or is_one_page(own, other, same_source=same_source):
+                matches[earlier.id] = _Match(
+                    earlier.id,
+                    "revision" if same_source else "same-address",
+                    compare(own, other or own),
+                    None,
+                )
+        self._remember(known.id, own)
+        return self._joined(known.id, list(matches.values()), texts | {known.id: own})
+
+    def _joined(
+        self, article_id: str, matches: list[_Match], texts: Mapping[str, PreparedText]
+    ) -> CopyVerdict | None:
+        """The verdict for the strongest match; joins the families shown to be one by it."""
+        if not matches:
+            return None
+        best = max(matches, key=lambda match: match.strength)
+        rebased: list[str] = []
+        for match in matches:
+            if self._families.head(match.id) != self._families.head(best.id) and _same_text(
+                best, match, texts
+            ):
+                first, second = sorted((best.id, match.id), key=self._family_age)
+                rebased.extend(self._families.join(first, second))
+        self._families.join(best.id, article_id)
+        return CopyVerdict(
+            article_id=best.id,
+            copy_of=self._families.head(best.id),
+            evidence=_evidence(best),
+            rebased=tuple(rebased),
+        )
+
+    def _family_age(self, article_id: str) -> int:
+        head = self._known.get(self._families.head(article_id))
+        return head.number if head is not None else -1
+
+    def _prepared(self, names: Sequence[str]) -> dict[str, PreparedText]:
+        """Texts ready to be compared, without their sources' furniture."""
+        found = {name: self._recent[name] for name in names if name in self._recent}
+        missing = [name for name in names if name not in found]
+        if missing:
+            for name, text in self._texts(missing).items():
+                title, _, body = text.partition("\n")
+                known = self._known.get(name)
+                body = self._furniture.strip(known.source if known else None, body)
+                found[name] = prepare(f"{title}\n{body}")
+                self._remember(name, found[name])
+        return found
+
+    def _remember(self, name: str, text: PreparedText) -> None:
+        self._recent[name] = text
+        if len(self._recent) > _RECENT:
+            self._recent.popitem(last=False)
+
+
+_SAME = Comparison(resemblance=1.0, containment=1.0, proportion=1.0)
+
+
+def _known(article: SignedArticle, signature: Signature, number: int) -> Known:
+    keys = keys_of(article, text_digest(signature))
+    return Known(article.id, article.source, keys, hour_of(article), number)
+
+
+def _evidence(match: _Match) -> Evidence:
+    parts = {
+        "containment": round(match.compared.containment, 4),
+        "proportion": round(match.compared.proportion, 4),
+    }
+    if match.estimate is not None:
+        parts["estimate"] = round(match.estimate, 4)
+    return Evidence(
+        rule=match.rule,
+        parts=MappingProxyType(parts),
+        resemblance=round(match.compared.resemblance, 4),
+        compared_with=match.id,
+    )
+
+
+def _same_text(best: _Match, match: _Match, texts: Mapping[str, PreparedText]) -> bool:
+    """Whether two articles that one shares its text with share theirs with each other.
+
+    A text that holds two others whole, one after the other, shows nothing about those two.
+    """
+    if min(best.compared.resemblance, match.compared.resemblance) >= 0.5:
+        return True
+    if best.id not in texts or match.id not in texts:
+        return False
+    one, other = texts[best.id], texts[match.id]
+    return is_copy(one, other, compare(one, other), same_source=False)
+
+
+def _same_page(one: Known, other: Known) -> bool:
+    return one.source == other.source and not _two_items(one, other)
+
+
+def _two_items(one: Known, other: Known) -> bool:
+    """Whether addresses, or dates where there are none, say that these are two items."""
+    if one.keys.address and other.keys.address:
+        return one.keys.address != other.keys.address
+    return one.source == other.source and one.hour != other.hour
+
+
+def _too_far(one: Known, other: Known) -> bool:
+    return (
+        one.hour is not None
+        and other.hour is not None
+        and abs(one.hour - other.hour) > _TITLE_HOURS
+    )
+
+
+def _day(article: SignedArticle) -> int | None:
+    when = article.fetched_at or article.published_at
+    return None if when is None else int(when.timestamp() // 86400)
