@@ -9,7 +9,7 @@ from aggregator.model.entry import Entry, FeedDocument
 from aggregator.parse.decoding import decode
 from aggregator.parse.jsonfeed import read_json
 from aggregator.parse.selection import select_newest
-from aggregator.parse.sniffing import Sniffed, page_title, sniff
+from aggregator.parse.sniffing import FEED_ROOTS, Sniffed, page_title, sniff
 from aggregator.parse.xmlfeed import read_xml
 
 MAX_ENTRIES = 5_000
@@ -58,7 +58,7 @@ def parse_document(
         raise _no_feed(_looks_like(sniffed, decoded.text), url)
     selection = select_newest(decoded.text[sniffed.start :], max_entries)
     document = read_xml(selection, sniffed, url=url, problems=problems, watch=watch)
-    if not document.entries and document.format == "unknown":
+    if not document.entries and document.format == "unknown" and sniffed.root not in FEED_ROOTS:
         raise _no_feed(f"XML whose root element is <{sniffed.root}>, with no entries in it", url)
     return document
 

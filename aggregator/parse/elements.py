@@ -23,6 +23,9 @@ _Strict: Any = StrictFeedParser
 _Loose: Any = LooseFeedParser
 _Mixin: Any = object
 
+_MARKUP = frozenset({"a", "b", "em", "i", "p", "small", "span", "strong", "u"})
+_NAMES = frozenset({"author", "category", "id", "name"})
+
 ENCODING = "UTF-8"
 """Spelt so that feedparser, which compares with ``utf-8``, does not "repair" text that merely
 looks like UTF-8 read as Latin-1: `decoding` has seen to that for the whole document."""
@@ -81,6 +84,21 @@ class ElementHandlers(_Mixin):  # type: ignore[misc]
         media, self.media = self.media, None
         self.reader.entry_done(entry, media, whole=whole or "_ended" in entry)
 
+    # -- markup inside what should be a plain name -------------------------------------------
+    def push(self: Any, element: str, expecting_text: int) -> None:
+        """Opens an element; markup inside a name is text of the name, as browsers would show it."""
+        if element in _MARKUP and self.elementstack and self.elementstack[-1][0] in _NAMES:
+            self.elementstack[-1][2].append(f"<{element}>")
+        else:
+            super().push(element, expecting_text)
+
+    def pop(self: Any, element: str, strip_whitespace: int = 1) -> Any:
+        """Closes an element and gives its text."""
+        if element in _MARKUP and self.elementstack and self.elementstack[-1][0] in _NAMES:
+            self.elementstack[-1][2].append(f"</{element}>")
+            return None
+        return super().pop(element, strip_whitespace)
+
     # -- dates: kept as text, read once by the normaliser ------------------------------------
     def _end_published(self: Any) -> None:
         self.pop("published")
@@ -105,6 +123,11 @@ class ElementHandlers(_Mixin):  # type: ignore[misc]
 
     def _end_dc_date(self: Any) -> None:
         self.pop("dc_date")
+
+    # -- links -------------------------------------------------------------------------------
+    def _start_link(self: Any, attrs: dict[str, str]) -> None:
+        attrs.pop("uri", None)  # no format has it, and some name what is no page there
+        super()._start_link(attrs)
 
     # -- text --------------------------------------------------------------------------------
     def _end_content(self: Any) -> None:
@@ -163,6 +186,9 @@ class ElementHandlers(_Mixin):  # type: ignore[misc]
         if attrs.get("ref"):
             self.feeddata.setdefault("_removed", []).append(attrs["ref"])
 
+    def _start_ttl(self: Any, attrs: dict[str, str]) -> None:
+        self.push("ttl", 1)
+
     # -- pictures ----------------------------------------------------------------------------
     def _start_image(self: Any, attrs: dict[str, str]) -> None:
         if self.inentry:
@@ -182,11 +208,24 @@ class ElementHandlers(_Mixin):  # type: ignore[misc]
             super()._end_image()
 
     def _end_url(self: Any) -> None:
-        in_picture = self.inentry and self.inimage
-        before = self.entries[-1].get("href") if in_picture else None
-        super()._end_url()
-        if in_picture and self.entries[-1].get("href") != before:
-            self._picture(self.entries[-1].pop("href"))
+        if not self.inimage:
+            super()._end_url()
+            return
+        # RSS 1.0 has its picture beside the channel, where feedparser listens no more.
+        self.elementstack[-1][1] = 0
+        address = self.pop("href")
+        if address and self.inentry:
+            self._picture(address)
+        elif address:
+            image = self.feeddata.setdefault("image", FeedParserDict())
+            image["href"] = self.resolve_uri(address)
+
+    def _start_icon(self: Any, attrs: dict[str, str]) -> None:
+        # An element feedparser has no handler for loses its text when it has attributes.
+        self.push("icon", 1)
+
+    def _start_logo(self: Any, attrs: dict[str, str]) -> None:
+        self.push("logo", 1)
 
     def _start_itunes_image(self: Any, attrs: dict[str, str]) -> None:
         address = attrs.get("href") or attrs.get("url")
@@ -203,12 +242,18 @@ class ElementHandlers(_Mixin):  # type: ignore[misc]
         if address and self.media is not None and "/" in address and " " not in address.strip():
             self.media.picture(self.resolve_uri(address.strip()))
 
+    def track_namespace(self: Any, prefix: str | None, uri: str) -> None:
+        """Notes a namespace; white space around its name is a slip."""
+        super().track_namespace(prefix, uri.strip())
+
     # -- Media RSS ---------------------------------------------------------------------------
     def _media_open(self: Any, kind: str, attrs: dict[str, str]) -> None:
-        if self.media is not None and self.inentry:
-            if attrs.get("url"):
-                attrs = {**attrs, "url": self.resolve_uri(attrs["url"])}
+        if attrs.get("url"):
+            attrs = {**attrs, "url": self.resolve_uri(attrs["url"])}
+        if self.inentry and self.media is not None:
             self.media.open(kind, attrs)
+        elif kind != "group" and attrs.get("url") and not self.inentry:
+            self.feeddata.setdefault("_picture", attrs["url"])
 
     def _media_close(self: Any, kind: str) -> None:
         if self.media is not None and self.inentry:
@@ -258,8 +303,30 @@ class StrictParser(ElementHandlers, _Strict):  # type: ignore[misc]
     """feedparser's parser for well-formed XML."""
 
 
+_NEARBY = 32
+_LEAVES = frozenset({"title", "subtitle", "description", "summary", "link", "language", "guid"})
+
+
 class LooseParser(ElementHandlers, _Loose):  # type: ignore[misc]
     """feedparser's parser for everything else."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        self._tags: list[str] = []
+        super().__init__(*arguments, **named)
+
+    def unknown_starttag(self, tag: str, attrs: list[tuple[str, str]]) -> None:
+        """Remembers which tags are open; else as feedparser has it."""
+        self._tags.append(tag)
+        super().unknown_starttag(tag, attrs)
+
+    def unknown_endtag(self, tag: str) -> None:
+        """Takes a misspelt end tag for the one that was due, where nothing else can be meant."""
+        nearby = self._tags[-_NEARBY:]
+        if tag in nearby:
+            del self._tags[len(self._tags) - 1 - nearby[::-1].index(tag) :]
+        elif nearby and nearby[-1] in _LEAVES:
+            tag = self._tags.pop()
+        super().unknown_endtag(tag)
 
     def handle_charref(self, ref: str) -> None:
         """Takes a reference to no character for the replacement character, where chr() raises."""

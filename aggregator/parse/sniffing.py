@@ -9,7 +9,7 @@ from typing import Literal
 
 Kind = Literal["xml", "json", "html", "other"]
 
-_FEED_ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
+FEED_ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
 _FEED_START = re.compile(
     # Where a feed may stand behind junk: a root with the attributes that only roots have.
     r"<(?:\w+:)?(?:rss\b[^<>]*?\bversion|rss\b[^<>]*?\bxmlns|rss\s*>|feed\b[^<>]*?\bxmlns"
@@ -76,7 +76,7 @@ def _by_root(text: str, name: re.Match[str], doctype: str, junk: bool) -> Sniffe
     root = name[1].lower()
     start = name.start()
     is_page = root == "html" or doctype[:40].lower().startswith("<!doctype html")
-    if root not in _FEED_ROOTS:
+    if root not in FEED_ROOTS:
         # A warning of the server's own scripts, in HTML, may stand before the feed.
         feed = None if is_page else _FEED_START.search(text, start, start + _LOOK)
         if feed is None:

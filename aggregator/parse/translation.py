@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,7 @@ from aggregator.parse.media import MediaTree, whole
 
 Said = Mapping[str, Any]
 
+_WRAPPER = re.compile(r"<div(?:\s[^<>]*)?>(.*)</div>", re.DOTALL)
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -33,7 +35,7 @@ def to_entry(said: Said, media: MediaTree | None, *, position: int, atom: bool) 
         position=position,
         digest="",
         guid=_word(said.get("id")),
-        link=_link(said),
+        link=_link(said, atom=atom),
         title=title,
         summary=summary,
         contents=contents,
@@ -43,7 +45,7 @@ def to_entry(said: Said, media: MediaTree | None, *, position: int, atom: bool) 
         categories=_categories(said.get("tags")),
         media=media.media(),
         enclosures=_enclosures(said.get("links")),
-        source=_source(said.get("source")),
+        source=_source(said.get("source"), atom=atom),
         language=_first(said, "language", "_language"),
     )
     return replace(entry, digest=entry_digest(entry))
@@ -60,9 +62,10 @@ def to_document(
     return FeedDocument(
         format=form,
         entries=entries,
-        title=_first(said, "title", "dc_title"),
-        subtitle=_first(said, "subtitle", "dc_description", "itunes_subtitle", "itunes_summary"),
-        link=_feed_link(said),
+        title=_heading(said, "title") or _first(said, "dc_title", "itunes_title"),
+        subtitle=_heading(said, "subtitle")
+        or _first(said, "dc_description", "itunes_subtitle", "itunes_summary"),
+        link=_feed_link(said, atom=form.startswith("atom")),
         self_url=_rel(links, "self"),
         language=_first(said, "language", "dc_language"),
         updated=_first(said, "updated", "published", "dc_date"),
@@ -110,6 +113,8 @@ def _text(said: Said, key: str, *, guess: bool = False) -> Text | None:
 def _construct(value: str, detail: Said, said: Said, *, guess: bool = False) -> Text:
     detail = dict(detail)
     kind = _word(detail.get("type"))
+    if kind == "application/xhtml+xml":
+        value = _unwrapped(value)
     if guess and kind != "application/xhtml+xml":
         kind = None
     return Text(
@@ -118,6 +123,14 @@ def _construct(value: str, detail: Said, said: Said, *, guess: bool = False) -> 
         base=_word(detail.get("base")) or _word(said.get("_base")),
         language=_word(detail.get("language")),
     )
+
+
+def _unwrapped(value: str) -> str:
+    """XHTML without the div that RFC 4287 §3.1.1.3 puts around it; Atom 0.3 feeds have it too."""
+    found = _WRAPPER.fullmatch(value)
+    if found is None or "<div" in found[1]:
+        return value
+    return found[1].strip()
 
 
 def _plain(said: Said, key: str, base: str | None) -> Text | None:
@@ -149,6 +162,11 @@ def _body(said: Said, media: MediaTree, base: str | None) -> tuple[Text | None, 
     if spoken and summary and not contents and len(spoken.value) > len(summary.value):
         contents = (spoken,)
     return summary, contents
+
+
+def _heading(said: Said, key: str) -> str | None:
+    text = _text(said, key)
+    return text.value if text else None
 
 
 # -- people and subjects -----------------------------------------------------------------------
@@ -184,16 +202,11 @@ def _rel(links: Iterable[Said], rel: str) -> str | None:
     return next(iter(_rels(links, rel)), None)
 
 
-def _link(said: Said) -> str | None:
+def _link(said: Said, *, atom: bool) -> str | None:
     """The page of an entry: its first link to one, else any alternate, else a guid that is one."""
     links = said.get("links") or ()
-    pages = [
-        href
-        for link in links
-        if link.get("rel") == "alternate" and (href := _word(link.get("href")))
-        if str(link.get("type", "text/html")) in _HTML_TYPES
-    ]
-    link = pages[0] if pages else _word(said.get("link")) or _rel(links, "alternate")
+    pages = _pages(links)
+    link = _page(said, pages, atom=atom) or _rel(links, "alternate")
     if link is None and is_absolute(_word(said.get("feedburner_origlink"))):
         return _word(said.get("feedburner_origlink"))
     if link is not None and not pages and not is_absolute(link) and link == _word(said.get("id")):
@@ -202,15 +215,23 @@ def _link(said: Said) -> str | None:
     return link
 
 
-def _feed_link(said: Said) -> str | None:
-    links = said.get("links") or ()
-    pages = [
+def _feed_link(said: Said, *, atom: bool) -> str | None:
+    return _page(said, _pages(said.get("links") or ()), atom=atom)
+
+
+def _pages(links: Iterable[Said]) -> list[str]:
+    return [
         href
         for link in links
         if link.get("rel") == "alternate" and (href := _word(link.get("href")))
         if str(link.get("type", "text/html")) in _HTML_TYPES
     ]
-    return pages[0] if pages else _word(said.get("link"))
+
+
+def _page(said: Said, pages: list[str], *, atom: bool) -> str | None:
+    """Atom's first alternate; RSS has one link, and where it has more, the last one counts."""
+    said_link = _word(said.get("link"))
+    return (pages[0] if pages else said_link) if atom else said_link or next(iter(pages), None)
 
 
 def _enclosures(links: object) -> tuple[Media, ...]:
@@ -227,14 +248,14 @@ def _enclosures(links: object) -> tuple[Media, ...]:
     return tuple(found.values())
 
 
-def _source(said: object) -> EntrySource | None:
+def _source(said: object, *, atom: bool) -> EntrySource | None:
     if not isinstance(said, Mapping) or not said:
         return None
     said = dict(said)
     links = said.get("links") or ()
     source = EntrySource(
         title=_word(said.get("title")),
-        url=_feed_link(said),
+        url=_feed_link(said, atom=atom),
         feed_url=_word(said.get("href")) or _rel(links, "self"),
     )
     return source if source != EntrySource() else None
@@ -243,7 +264,7 @@ def _source(said: object) -> EntrySource | None:
 def _icon(said: Said) -> str | None:
     image = said.get("image")
     address = _word(image.get("href") or image.get("url")) if isinstance(image, Mapping) else None
-    return _first(said, "icon", "logo") or address
+    return _first(said, "icon", "logo") or address or _word(said.get("_picture"))
 
 
 # -- the feed's wishes -------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import xml.sax
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from html import unescape
 from html.entities import name2codepoint
 from typing import Any
 from xml.sax.handler import feature_external_ges, feature_external_pes, feature_namespaces
@@ -18,6 +19,7 @@ from aggregator.parse.addresses import resolve
 from aggregator.parse.cleaning import fit_for_xml
 from aggregator.parse.elements import ENCODING, LooseParser, Stopped, StrictParser
 from aggregator.parse.media import MediaTree
+from aggregator.parse.mending import mended
 from aggregator.parse.selection import Selection
 from aggregator.parse.sniffing import Sniffed
 from aggregator.parse.translation import to_document, to_entry
@@ -28,6 +30,7 @@ _NAMED = re.compile(r"&(?!(?:lt|gt|amp|quot|apos);)([A-Za-z][A-Za-z0-9]{1,7});")
 _ENTRY_AFTER_ROOT = re.compile(
     r"</(?:rss|feed|rdf:RDF)\s*>.*<(?:item|entry)\b", re.DOTALL | re.IGNORECASE
 )
+_QUOTES = {'"': "&#34;", "%": "&#37;"}
 _AT_END = ("no element found", "unclosed token", "unclosed CDATA section", "partial character")
 
 _FORMATS = {
@@ -95,19 +98,21 @@ def read_xml(
 
     work = reader()
     parser = StrictParser(url or "", None, ENCODING, reader=work)
-    fault = _strictly(parser, _prolog(sniffed, text) + text)
-    if fault is not None and _lost_nothing(fault, text):
-        found.append(f"not well-formed XML: {fault}")
-        _flush(parser)
-        fault = None
+    entities = _entities(sniffed, text)
+    fault = _strictly(parser, _prolog(entities) + text)
     if fault is not None:
         found.append(f"not well-formed XML: {fault}")
+    if fault is not None and not _lost_nothing(fault, text):
+        repaired = mended(text, entities)
         work = reader()
-        entities = dict(sniffed.entities)
-        parser = LooseParser(url or "", None, ENCODING, entities, reader=work)
-        fault = _loosely(parser, text)
-        if fault is not None:
-            found.append(f"reading ended early: {fault}")
+        parser = StrictParser(url or "", None, ENCODING, reader=work)
+        fault = _strictly(parser, _prolog(entities) + repaired)
+        if fault is not None and not _lost_nothing(fault, repaired):
+            work = reader()
+            parser = LooseParser(url or "", None, ENCODING, entities, reader=work)
+            fault = _loosely(parser, text)
+            if fault is not None:
+                found.append(f"reading ended early: {fault}")
     if work.cut:
         found.append("the document is cut off inside an entry, which is left out until it is whole")
     form = "cdf" if sniffed.root == "channel" else _FORMATS.get(parser.version, "unknown")
@@ -122,16 +127,21 @@ def read_xml(
     )
 
 
-def _prolog(sniffed: Sniffed, text: str) -> str:
-    """A document type of our own: the document's harmless entities, and HTML's where they occur."""
+def _entities(sniffed: Sniffed, text: str) -> dict[str, str]:
+    """The document's own harmless entities, and those of HTML's that occur in it undeclared."""
     entities = {
-        name: f"&#{name2codepoint[name]};"
+        name: chr(name2codepoint[name])
         for name in set(_NAMED.findall(text))
         if name in name2codepoint
     }
-    for name, value in sniffed.entities:
-        entities[name] = value if value.startswith("&#") else escape(value)
-    declared = "".join(f'<!ENTITY {name} "{value}">' for name, value in entities.items())
+    return {**entities, **{name: unescape(value) for name, value in sniffed.entities}}
+
+
+def _prolog(entities: dict[str, str]) -> str:
+    """A document type of our own, with these entities."""
+    declared = "".join(
+        f'<!ENTITY {name} "{escape(escape(value), _QUOTES)}">' for name, value in entities.items()
+    )
     return f"<!DOCTYPE feed [{declared}]>" if declared else ""
 
 
@@ -146,18 +156,19 @@ def _strictly(parser: Any, text: str) -> str | None:
     sax.setFeature(feature_external_pes, False)
     sax.setContentHandler(parser)
     sax.setErrorHandler(parser)
+    fault = None
     try:
         sax.parse(source)
-        parser.flush(whole=True)
     except Stopped:
         return None
     except xml.sax.SAXParseException as error:
-        return f"{error.getMessage()} in line {error.getLineNumber()}"
+        fault = f"{error.getMessage()} in line {error.getLineNumber()}"
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - feedparser raises anything on odd input
-        return f"{type(error).__name__}: {error}"
-    return None
+        fault = f"{type(error).__name__}: {error}"
+    _flush(parser, whole=fault is None)
+    return fault
 
 
 def _lost_nothing(fault: str, text: str) -> bool:
@@ -182,7 +193,7 @@ def _loosely(parser: Any, text: str) -> str | None:
     return None
 
 
-def _flush(parser: Any) -> None:
+def _flush(parser: Any, *, whole: bool = False) -> None:
     """Lets go of the last entry, whole or not."""
     with suppress(Stopped):
-        parser.flush(whole=False)
+        parser.flush(whole=whole)
