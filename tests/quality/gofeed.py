@@ -2,7 +2,7 @@
 
 `MAPPING` is the table: where gofeed's expectation (its atom, rss, json or translated form) puts a
 field, and where `FeedDocument` and `Entry` have it. A field of gofeed's that is not in the table
-has no place in our schema: contributors, rights, generator, cloud, rating, text input, comments,
+has no place in our schema: a feed's picture as gofeed derives it, contributors, rights, generator, cloud, rating, text input, comments,
 link attributes other than the address, and extensions.
 """
 
@@ -142,7 +142,6 @@ _TRANSLATED = (
     Field("description", lambda d: d.subtitle),
     Field("link", lambda d: d.link),
     Field("feedLink", lambda d: d.self_url),
-    Field("image", lambda d: d.icon, lambda i: i.get("url")),
 )
 _TRANSLATED_ENTRY = (
     Field("title", lambda e: text(e.title)),
