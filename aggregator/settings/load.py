@@ -42,6 +42,11 @@ def load(config_dir: Path, environ: Mapping[str, str]) -> Settings:
     return _load(config_dir, environ)[0]
 
 
+def load_if_there(config_dir: Path, environ: Mapping[str, str]) -> Settings:
+    """As `load`; where there is no config, the defaults under the environment's overrides."""
+    return _load(config_dir, environ, required=False)[0]
+
+
 def load_with_origins(config_dir: Path, environ: Mapping[str, str]) -> Loaded:
     """As `load`, with where each value comes from."""
     settings, text, values, overrides = _load(config_dir, environ)
@@ -75,9 +80,10 @@ Overrides = dict[str, tuple[str, Any]]
 
 
 def _load(
-    config_dir: Path, environ: Mapping[str, str]
+    config_dir: Path, environ: Mapping[str, str], *, required: bool = True
 ) -> tuple[Settings, str, dict[str, Any], Overrides]:
-    require_folder(config_dir)
+    if required:
+        require_folder(config_dir)
     path = config_dir / SETTINGS_FILE
     text = read_text(path) if path.is_file() else ""
     values = read_toml(text, path)

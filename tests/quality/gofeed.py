@@ -2,8 +2,8 @@
 
 `MAPPING` is the table: where gofeed's expectation (its atom, rss, json or translated form) puts a
 field, and where `FeedDocument` and `Entry` have it. A field of gofeed's that is not in the table
-has no place in our schema: a feed's picture as gofeed derives it, contributors, rights, generator, cloud, rating, text input, comments,
-link attributes other than the address, and extensions.
+has no place in our schema: a feed's picture as gofeed derives it, contributors, rights, generator,
+cloud, rating, text input, comments, link attributes other than the address, and extensions.
 """
 
 from __future__ import annotations

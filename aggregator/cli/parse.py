@@ -1,0 +1,130 @@
+"""``aggregator parse``: one feed document or article in the text form, as articles."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from aggregator.errors import FetchError, InputError, ParseError
+
+if TYPE_CHECKING:
+    from aggregator.model.article import Article
+    from aggregator.model.poll import FetchAnswer
+
+
+@click.command()
+@click.argument("source", metavar="FILE_OR_URL")
+@click.option("--base-url", metavar="URL", help="Where a file came from: relative links count so.")
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines, which is how it prints anyway.")
+@click.pass_obj
+def command(config_dir: Path, source: str, base_url: str | None, as_json: bool) -> None:
+    """Print the articles of a feed document, one JSON object a line.
+
+    FILE_OR_URL is a document of any feed format, an article in the text form, an address, or -
+    for standard input. Nothing is stored, and no config is needed.
+    """
+    from aggregator.render.exchange import article_json
+
+    for article in asyncio.run(_articles(config_dir, source, base_url)):
+        click.echo(article_json(article))
+
+
+async def _articles(config_dir: Path, source: str, base_url: str | None) -> Sequence[Article]:
+    if source.lower().startswith(("http://", "https://")):
+        answer = await _fetched(config_dir, source)
+        url = base_url or answer.url
+        return await _parsed(answer.body, url, answer.header("content-type"), source)
+    body = _read(source)
+    text = _text_form(body, source)
+    if text is not None:
+        from aggregator.normalise.textform import read_text_form
+
+        return [read_text_form(text, fetched_at=datetime.now(UTC), file=source)]
+    return await _parsed(body, base_url, None, source)
+
+
+async def _parsed(
+    body: bytes, url: str | None, content_type: str | None, source: str
+) -> Sequence[Article]:
+    from aggregator.model.feed import Feed
+    from aggregator.normalise.entry import normalise
+    from aggregator.workers.pool import ParserPool
+
+    async with ParserPool(workers=1) as parser:
+        try:
+            document = await parser.parse(body, url=url, content_type=content_type)
+        except ParseError as error:
+            hint = "Is it a web page? `aggregator feeds discover URL` finds the feeds of a site."
+            raise InputError(error.reason, file=source, hint=error.hint or hint) from error
+    for problem in document.problems:
+        click.echo(f"Note: {source}: {problem}", err=True)
+    if not document.entries:
+        click.echo(f"Note: {source}: a feed without entries", err=True)
+    known = url or document.self_url
+    address = known or document.link or source
+    feed, now = Feed(url=address), datetime.now(UTC)
+    articles = [
+        normalise(entry, document, feed=feed, feed_id=address, fetched_at=now).article
+        for entry in document.entries
+    ]
+    if known:
+        return articles
+    return [replace(a, outlet=replace(a.outlet, feed_url=None)) for a in articles]
+
+
+async def _fetched(config_dir: Path, url: str) -> FetchAnswer:
+    from aggregator.fetch.client import HttpFetcher
+    from aggregator.fetch.options import FetchOptions
+    from aggregator.model.poll import FetchRequest
+    from aggregator.settings.load import load_if_there
+
+    settings = load_if_there(config_dir, os.environ).fetch
+    options = FetchOptions(
+        allow_private_networks=settings.allow_private_networks,
+        deadline=settings.timeout,
+        max_bytes=settings.max_body * 1024 * 1024,
+        proxy=settings.proxy or None,
+    )
+    fetcher = HttpFetcher(options)
+    try:
+        answer = await fetcher.fetch(FetchRequest(url=url))
+    finally:
+        await fetcher.aclose()
+    if not 200 <= answer.status < 300:
+        raise FetchError(f"the server answered {answer.status}", feed=url)
+    if answer.cut_off:
+        click.echo(f"Note: {url}: the connection ended before the document did", err=True)
+    return answer
+
+
+def _read(source: str) -> bytes:
+    if source == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(source).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(
+            f"cannot be read: {reason}", file=source, hint="Is the path right?"
+        ) from error
+
+
+def _text_form(body: bytes, source: str) -> str | None:
+    """The text of an article in the text form; None for what looks like a feed or like nothing."""
+    from aggregator.normalise.textform import looks_like_text_form
+    from aggregator.parse.decoding import decode
+    from aggregator.parse.sniffing import sniff
+
+    text = decode(body).text
+    if "\0" in text or sniff(text).kind != "other":
+        return None
+    named = source.lower().endswith(".txt") and "\n\n" in text.replace("\r", "").strip()
+    return text if named or looks_like_text_form(text) else None
