@@ -26,7 +26,6 @@ from aggregator.model.poll import FetchAnswer, Outcome
 __all__ = ["adoptable", "due", "may_poll_now", "settle"]
 
 _BLOCKED_FOR = timedelta(hours=24)
-_GONE_FOR = timedelta(days=36500)
 _UNNAMED_PAUSE = timedelta(hours=1)
 # Nothing here plans further ahead than a day and a tenth; a later plan was made by a wrong clock.
 _NO_PLAN_BEYOND = timedelta(days=3)
@@ -189,7 +188,7 @@ def _unhappy(
             condition="gone",
             error=reason,
             failures=state.failures + 1,
-            next_poll_at=now + _GONE_FOR,
+            next_poll_at=None,
         )
     state = _failed(feed, state, now, reason, jitter)
     if outcome == "blocked":

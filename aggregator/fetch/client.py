@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -114,11 +114,18 @@ class HttpFetcher:
         message = httpx.Request(
             "GET",
             url.copy_with(userinfo=b"", fragment=None),
-            headers=self._courtesy.headers(request, url),
+            headers=[
+                (name.encode("latin-1", "replace"), value.encode("latin-1", "replace"))
+                for name, value in self._courtesy.headers(request, url)
+            ],
         )
         response = await self._transport.handle_async_request(message)
         async with aclosing(response):
-            headers = tuple((name.lower(), value) for name, value in response.headers.multi_items())
+            # Latin-1 keeps every byte: an ETag goes back as it came, whatever it is written in.
+            headers = tuple(
+                (name.decode("latin-1").lower(), value.decode("latin-1"))
+                for name, value in response.headers.raw
+            )
             body, cut_off = b"", False
             if response.status_code not in _REDIRECTS or "location" not in response.headers:
                 body, cut_off = await self._read(response, request.max_bytes)
@@ -173,6 +180,8 @@ def _fetchable(address: str) -> httpx.URL:
 
 def _next(url: httpx.URL, location: str) -> httpx.URL:
     """Where a redirect leads; without the user name and password of the address before it."""
+    with suppress(UnicodeDecodeError):
+        location = location.encode("latin-1").decode("utf-8")
     try:
         return _fetchable(str(url.copy_with(userinfo=b"").join(location)))
     except httpx.InvalidURL as error:

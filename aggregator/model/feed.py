@@ -57,7 +57,7 @@ class FeedState:
     Attributes:
         validators: for the conditional request.
         body_digest: hash of the last body, so that an unchanged 200 ends before parsing.
-        next_poll_at: when it is due; None for never polled.
+        next_poll_at: when it is due; None for never polled, and for a feed that is gone.
         last_poll_at, last_success_at, last_new_at, last_unconditional_at: instants of the last
             poll of any outcome, the last that ended well, the last that brought a new article, and
             the last request without validators.

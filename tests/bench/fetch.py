@@ -36,8 +36,7 @@ ETAG = '"5d8c72a5edda8d6a"'
 HEADERS = {"If-None-Match": ETAG, "User-Agent": "bench", "Accept-Encoding": "gzip"}
 DOCUMENT = gzip.compress(
     b"".join(
-        b"<item><guid>%032x</guid></item>" % random.Random(n).getrandbits(128)
-        for n in range(1300)
+        b"<item><guid>%032x</guid></item>" % random.Random(n).getrandbits(128) for n in range(1300)
     )
 )
 

@@ -352,7 +352,7 @@ def test_a_forced_poll_ignores_freshness_and_skip_hours() -> None:
 
 def test_410_stops_and_says_so() -> None:
     outcome, state = settle(FEED, known(), now=NOW, answer=answer(410))
-    assert (outcome, state.condition) == ("gone", "gone")
+    assert (outcome, state.condition, state.next_poll_at) == ("gone", "gone", None)
     assert "410 Gone" in (state.error or "")
     assert not due(state, NOW + 1000 * DAY)
     assert may_poll_now(state, NOW + DAY, forced=True)
