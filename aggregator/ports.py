@@ -19,6 +19,7 @@ from aggregator.model.feed import Feed, FeedRecord, FeedState
 from aggregator.model.instants import Instant
 from aggregator.model.poll import FetchAnswer, FetchRequest
 from aggregator.model.signature import Signature, SignedArticle
+from aggregator.model.status import Heartbeat
 from aggregator.model.store import (
     ClusterWindow,
     FeedChanges,
@@ -235,6 +236,14 @@ class Store(Protocol):
     # -- keeping ---------------------------------------------------------------------------
     async def statistics(self) -> StoreStatistics:
         """How much is stored, and how large it is."""
+        ...
+
+    async def beat(self, heartbeat: Heartbeat) -> None:
+        """Keeps the last word of a running process, in place of its word before."""
+        ...
+
+    async def heartbeats(self) -> Sequence[Heartbeat]:
+        """The last word of each process of the last day, dead ones too, by name."""
         ...
 
     async def check(self) -> Sequence[str]:

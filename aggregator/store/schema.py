@@ -180,3 +180,11 @@ correction = Table(
     Column("b", Text, primary_key=True),
     Column("made_at", BigInteger, nullable=False),
 )
+
+process = Table(
+    "process",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("status", JSON, nullable=False),
+)

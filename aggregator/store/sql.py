@@ -12,6 +12,7 @@ from aggregator.model.digest import DigestStory, FeedsSummary, Window
 from aggregator.model.feed import Feed, FeedRecord, FeedState
 from aggregator.model.instants import Instant
 from aggregator.model.signature import Signature, SignedArticle
+from aggregator.model.status import Heartbeat
 from aggregator.model.store import (
     ClusterWindow,
     FeedChanges,
@@ -28,6 +29,7 @@ from aggregator.store import (
     feeds,
     maintenance,
     migrate,
+    processes,
     search,
     stories,
 )
@@ -170,6 +172,12 @@ class SqlStore:
     # -- keeping ---------------------------------------------------------------------------
     async def statistics(self) -> StoreStatistics:
         return await self._run.read(maintenance.statistics)
+
+    async def beat(self, heartbeat: Heartbeat) -> None:
+        await self._run.write(processes.beat, heartbeat)
+
+    async def heartbeats(self) -> Sequence[Heartbeat]:
+        return await self._run.read(processes.heartbeats)
 
     async def check(self) -> Sequence[str]:
         return await self._run.read(maintenance.problems)

@@ -25,6 +25,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("kind", "a", "b"),
     )
     op.create_table(
+        "process",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
         "feed",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
