@@ -1,0 +1,132 @@
+"""The one place where adapters are chosen: settings in, ports out.
+
+Adapters are imported where they are opened, so that a command starts with only what it uses.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aggregator.model.feed import Feed
+from aggregator.model.instants import Instant
+from aggregator.ports import Clock, DocumentParser, Fetcher, Store
+
+if TYPE_CHECKING:
+    from aggregator.service.deduplicate import DeduplicateOptions
+    from aggregator.service.poll import Poller
+    from aggregator.settings.schema import Settings
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> Instant:
+        """The present instant, in UTC."""
+        return datetime.now(UTC)
+
+
+def clock() -> Clock:
+    """The clock that the program runs by."""
+    return SystemClock()
+
+
+def load_settings(config_dir: Path) -> Settings:
+    """The settings in force; raises `ConfigError`."""
+    from aggregator.settings.load import load
+
+    return load(config_dir, os.environ)
+
+
+def load_config(config_dir: Path) -> tuple[Settings, Sequence[Feed]]:
+    """The settings in force and the feed list; raises `ConfigError`."""
+    from aggregator.settings.feeds_file import read
+    from aggregator.settings.load import FEEDS_FILE
+
+    settings = load_settings(config_dir)
+    return settings, read(config_dir / FEEDS_FILE)
+
+
+@asynccontextmanager
+async def opened_store(settings: Settings) -> AsyncIterator[Store]:
+    """The store that ``database.url`` names, made or migrated as needed."""
+    from aggregator.store import SqlStore
+
+    store = SqlStore(settings.database.url)
+    try:
+        await store.open()
+        yield store
+    finally:
+        await store.aclose()
+
+
+@asynccontextmanager
+async def opened_fetcher(
+    settings: Settings, *, feeds: Sequence[str] = ()
+) -> AsyncIterator[Fetcher]:
+    """The fetcher; ``feeds`` are the addresses followed, for the number in the User-Agent."""
+    from aggregator.fetch.client import HttpFetcher
+    from aggregator.fetch.options import FetchOptions
+
+    fetch = settings.fetch
+    options = FetchOptions(
+        allow_private_networks=fetch.allow_private_networks,
+        deadline=fetch.timeout,
+        max_bytes=fetch.max_body * 1024 * 1024,
+        connections=fetch.concurrency,
+        per_host=fetch.per_host,
+        proxy=fetch.proxy or None,
+    )
+    fetcher = HttpFetcher(replace(options, contact=fetch.contact) if fetch.contact else options)
+    fetcher.follow(feeds)
+    try:
+        yield fetcher
+    finally:
+        await fetcher.aclose()
+
+
+@asynccontextmanager
+async def opened_parser(settings: Settings) -> AsyncIterator[DocumentParser]:
+    """The parse workers."""
+    from aggregator.workers.limits import ParserLimits
+    from aggregator.workers.pool import ParserPool
+
+    limits = ParserLimits(max_entries=settings.poll.max_entries)
+    pool = ParserPool(workers=settings.poll.parsers, limits=limits)
+    try:
+        yield pool
+    finally:
+        await pool.aclose()
+
+
+@asynccontextmanager
+async def opened_poller(
+    settings: Settings, store: Store, *, feeds: Sequence[str]
+) -> AsyncIterator[Poller]:
+    """A poller over a fetcher and parse workers of its own."""
+    from aggregator.service.poll import Poller
+
+    async with (
+        opened_fetcher(settings, feeds=feeds) as fetcher,
+        opened_parser(settings) as parser,
+    ):
+        yield Poller(
+            store=store,
+            fetcher=fetcher,
+            parser=parser,
+            clock=clock(),
+            chance=random.Random(),  # noqa: S311 - spreads polls, keeps no secret
+        )
+
+
+def deduplicate_options(settings: Settings) -> DeduplicateOptions:
+    """How the clusterer keeps house."""
+    from aggregator.service.deduplicate import DeduplicateOptions
+
+    return DeduplicateOptions(window=settings.cluster.window)

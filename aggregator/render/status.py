@@ -1,0 +1,88 @@
+"""What the service does, as JSON and as lines for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from aggregator.model.instants import Instant, rfc3339
+from aggregator.model.status import Heartbeat, Overview, ServiceStatus
+from aggregator.model.store import StoreStatistics
+
+
+def overview_object(overview: Overview) -> dict[str, Any]:
+    """The JSON object of `status --json`."""
+    return {
+        "now": rfc3339(overview.now),
+        "running": bool(overview.running),
+        "processes": [
+            {"name": beat.name, "at": rfc3339(beat.at), **status_object(beat.status)}
+            for beat in overview.running
+        ],
+        "store": store_object(overview.store),
+    }
+
+
+def status_object(status: ServiceStatus) -> dict[str, Any]:
+    """One process's status as a JSON object."""
+    return {
+        "version": status.version,
+        "started_at": rfc3339(status.started_at),
+        "address": status.address,
+        "clustering": status.clustering,
+        "polling": status.polling,
+        "polls": dict(status.polls),
+        "lateness_seconds": status.lateness,
+        "last_tick_at": _instant(status.last_tick_at),
+        "config_error": status.config_error,
+        "memory_bytes": status.memory,
+    }
+
+
+def store_object(store: StoreStatistics) -> dict[str, Any]:
+    """What is stored, as a JSON object."""
+    return {
+        "feeds": store.feeds,
+        "articles": store.articles,
+        "revisions": store.revisions,
+        "stories": store.stories,
+        "waiting": store.waiting,
+        "size_bytes": store.size,
+        "oldest": _instant(store.oldest),
+        "newest": _instant(store.newest),
+    }
+
+
+def overview_text(overview: Overview) -> str:
+    """The same for a person."""
+    return "\n".join(_lines(overview))
+
+
+def _lines(overview: Overview) -> Iterator[str]:
+    store = overview.store
+    yield (
+        f"{store.feeds} feeds, {store.articles} articles ({store.revisions} revised) "
+        f"in {store.stories} stories, {store.size / 2**20:.1f} MiB"
+    )
+    if store.waiting:
+        yield f"{store.waiting} articles wait for their story"
+    if not overview.running:
+        yield "No service is running on this database; start one with `aggregator serve`."
+    for beat in overview.running:
+        yield from _process(beat)
+
+
+def _process(beat: Heartbeat) -> Iterator[str]:
+    status = beat.status
+    where = f" at {status.address}" if status.address else ""
+    yield f"{beat.name}: running since {status.started_at:%Y-%m-%d %H:%M} UTC{where}"
+    outcomes = ", ".join(f"{count} {outcome}" for outcome, count in status.polls) or "none yet"
+    yield f"  polls: {outcomes}; {status.polling} under way; {status.lateness:.0f} s late"
+    if status.clustering:
+        yield "  clusters for this database"
+    if status.config_error:
+        yield f"  the saved config is not in force: {status.config_error}"
+
+
+def _instant(value: Instant | None) -> str | None:
+    return rfc3339(value) if value is not None else None

@@ -1,0 +1,60 @@
+"""Which job runs how often."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+log = logging.getLogger(__name__)
+
+Work = Callable[[], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One piece of work, every so often; or at a time of day where ``at`` names hours and zone.
+
+    A run that is missed (a suspended machine, a long run before it) is made up for once, never
+    in a burst. ``every`` is ignored where ``cron`` is given (five fields, in ``zone``).
+    """
+
+    name: str
+    work: Work
+    every: timedelta = timedelta(minutes=1)
+    cron: str | None = None
+    zone: str = "UTC"
+
+
+@asynccontextmanager
+async def scheduled(jobs: Sequence[Job]) -> AsyncIterator[AsyncIOScheduler]:
+    """Runs these jobs on the current loop for as long as the block lasts."""
+    scheduler = AsyncIOScheduler(
+        timezone=UTC,
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    scheduler.add_listener(_report, EVENT_JOB_ERROR)
+    for job in jobs:
+        trigger = (
+            CronTrigger.from_crontab(job.cron, timezone=job.zone)
+            if job.cron is not None
+            else IntervalTrigger(seconds=job.every.total_seconds(), timezone=UTC)
+        )
+        scheduler.add_job(job.work, trigger, id=job.name, name=job.name)
+    scheduler.start()
+    try:
+        yield scheduler
+    finally:
+        scheduler.shutdown(wait=False)
+
+
+def _report(event: JobExecutionEvent) -> None:
+    """A job that failed is tried again at its next turn; the log says why it failed."""
+    log.error("%s failed: %s", event.job_id, event.exception)

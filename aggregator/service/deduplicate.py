@@ -1,0 +1,149 @@
+"""Articles into stories: feeds the clusterer what waits, and stores what it decides.
+
+One clusterer works on a database at a time, held by a named lock. It rebuilds its window from
+the store, so it can stop anywhere: what was not applied still waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from aggregator.cluster.clusterer import Clusterer, ClusterOptions
+from aggregator.errors import StoreLocked
+from aggregator.model.signature import SignedArticle
+from aggregator.model.story import ClusterChanges, Constraint
+from aggregator.ports import Clock, Store
+
+LOCK = "clusterer"
+"""The lock's name. Whoever holds it is the only one to write memberships."""
+
+Texts = Callable[[Sequence[str]], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeduplicateOptions:
+    """``window``: how far back stories take in articles; ``batch``: articles a transaction."""
+
+    window: timedelta = timedelta(days=6)
+    batch: int = 500
+
+
+class Deduplicator:
+    """Clusters everything that waits, in the order of arrival; use inside `deduplicating`."""
+
+    def __init__(self, store: Store, clusterer: Clusterer, *, batch: int) -> None:
+        self._store = store
+        self._clusterer = clusterer
+        self._batch = batch
+        # One thread at a time may be inside the clusterer.
+        self._turn = asyncio.Lock()
+
+    async def run(self, *, progress: Callable[[int], None] | None = None) -> int:
+        """Places every waiting article and returns how many there were."""
+        placed = 0
+        async with self._turn:
+            while waiting := await self._store.unclustered(limit=self._batch):
+                changes = await asyncio.to_thread(self._place, waiting)
+                await self._store.apply(changes)
+                placed += len(waiting)
+                if progress is not None:
+                    progress(placed)
+        return placed
+
+    async def tidy(self) -> None:
+        """Merges stories that have come to say the same and splits incoherent ones."""
+        async with self._turn:
+            changes = await asyncio.to_thread(self._upkeep)
+            if changes.memberships or changes.aliases:
+                await self._store.apply(changes)
+
+    async def correct(self, constraints: Sequence[Constraint]) -> ClusterChanges:
+        """Takes corrections in and writes them with what follows from them, as one."""
+        async with self._turn:
+            changes = await asyncio.to_thread(self._constrain, constraints)
+            await self._store.constrain(constraints, changes)
+            return changes
+
+    def _place(self, waiting: Sequence[SignedArticle]) -> ClusterChanges:
+        self._clusterer.add_many(waiting)
+        if self._clusterer.upkeep_due:
+            self._clusterer.upkeep()
+        return self._clusterer.take_changes()
+
+    def _upkeep(self) -> ClusterChanges:
+        self._clusterer.upkeep()
+        return self._clusterer.take_changes()
+
+    def _constrain(self, constraints: Sequence[Constraint]) -> ClusterChanges:
+        self._clusterer.constrain(constraints)
+        return self._clusterer.take_changes()
+
+
+@asynccontextmanager
+async def deduplicating(
+    store: Store, clock: Clock, options: DeduplicateOptions, *, wait: bool = True
+) -> AsyncIterator[Deduplicator]:
+    """Holds the clusterer's lock and a clusterer whose window is rebuilt from the store.
+
+    Raises:
+        StoreLocked: another process clusters this database and ``wait`` is False.
+    """
+    async with store.hold(LOCK, wait=wait) as held:
+        if not held:
+            raise StoreLocked(
+                "another process is clustering this database",
+                hint="A running service does this by itself; otherwise wait until it has ended.",
+            )
+        window = await store.cluster_window(since=clock.now() - options.window)
+        clusterer = Clusterer(
+            texts=_texts_from(store),
+            options=ClusterOptions(window_days=options.window / timedelta(days=1)),
+        )
+        await asyncio.to_thread(clusterer.restore, window)
+        yield Deduplicator(store, clusterer, batch=options.batch)
+
+
+def _texts_from(store: Store) -> Texts:
+    """A blocking reader over the store, for the clusterer's thread: it verifies copies on texts."""
+    loop = asyncio.get_running_loop()
+    home = threading.get_ident()
+
+    def texts(article_ids: Sequence[str]) -> Mapping[str, str]:
+        if threading.get_ident() == home:
+            raise RuntimeError("the clusterer runs in a thread of its own, never in the loop's")
+        return asyncio.run_coroutine_threadsafe(store.texts(article_ids), loop).result()
+
+    return texts
+
+
+async def cluster_waiting(
+    store: Store,
+    clock: Clock,
+    options: DeduplicateOptions,
+    *,
+    progress: Callable[[int], None] | None = None,
+    patience: timedelta = timedelta(seconds=30),
+) -> bool:
+    """Sees to it that everything that waits is placed: here, or by the process that is at it.
+
+    Returns whether nothing waits any more; False where another process holds the clusterer and
+    has not come round to it within ``patience`` (nothing is lost: it goes on).
+    """
+    if not await store.unclustered(limit=1):
+        return True
+    try:
+        async with deduplicating(store, clock, options, wait=False) as deduplicator:
+            await deduplicator.run(progress=progress)
+        return True
+    except StoreLocked:
+        until = clock.now() + patience
+        while await store.unclustered(limit=1):
+            if clock.now() > until:
+                return False
+            await asyncio.sleep(0.2)
+        return True

@@ -1,0 +1,224 @@
+"""One poll of one feed, from the request to the stored articles.
+
+The order of checks is part of the design: 304, then the body's digest, then each entry's digest;
+only what is left is normalised, signed and stored, in one transaction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import random
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from aggregator.cadence import conditional, may_poll_now, needs_parsing, settle
+from aggregator.errors import FeedError
+from aggregator.model.article import NormalisedEntry
+from aggregator.model.entry import Entry, FeedDocument
+from aggregator.model.feed import FeedRecord, FeedState
+from aggregator.model.instants import Instant
+from aggregator.model.poll import FetchAnswer, FetchRequest, PollReport
+from aggregator.model.signature import Signature, SignedArticle
+from aggregator.model.store import KnownEntry, SavedPoll
+from aggregator.normalise.entry import article_id, normalise
+from aggregator.ports import Clock, DocumentParser, Fetcher, Store
+from aggregator.similarity.sign import sign_many
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """What a poll did: its report, and the ids it stored, which the clusterer has yet to place."""
+
+    report: PollReport
+    saved: SavedPoll = SavedPoll()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fresh:
+    """What of a document is not yet stored, and how much of it is new and how much changed."""
+
+    entries: tuple[tuple[NormalisedEntry, Signature], ...] = ()
+    new: int = 0
+    changed: int = 0
+    known: int = 0
+
+
+class Poller:
+    """Polls feeds one by one; safe to call for many feeds at once."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        fetcher: Fetcher,
+        parser: DocumentParser,
+        clock: Clock,
+        chance: random.Random,
+    ) -> None:
+        self._store = store
+        self._fetcher = fetcher
+        self._parser = parser
+        self._clock = clock
+        self._chance = chance
+
+    async def poll(self, record: FeedRecord, *, forced: bool = False) -> Polled:
+        """One poll, stored. A feed's failure is a report, never an exception.
+
+        Args:
+            record: the feed, as claimed.
+            forced: a person asked: freshness and skip hours are passed over, Retry-After is not.
+        """
+        feed, state = record.feed, record.state
+        if not may_poll_now(state, self._clock.now(), forced=forced):
+            return Polled(report=_skipped(record))
+        request = FetchRequest(
+            url=feed.url,
+            validators=conditional(state, self._clock.now()),
+            headers=feed.headers,
+        )
+        answer: FetchAnswer | None = None
+        document: FeedDocument | None = None
+        error: FeedError | None = None
+        fresh = Fresh()
+        try:
+            answer = await self._fetcher.fetch(request)
+            if needs_parsing(state, answer):
+                document = await self._parser.parse(
+                    answer.body, url=answer.url, content_type=answer.header("content-type")
+                )
+                fresh = await self._fresh(record, document)
+        except FeedError as failure:
+            error = failure
+        outcome, settled = settle(
+            feed,
+            state,
+            now=self._clock.now(),
+            answer=answer,
+            error=error,
+            document=document,
+            new=fresh.new,
+            changed=fresh.changed,
+            known=fresh.known,
+            published=[entry.article.published_at for entry, _ in fresh.entries],
+            jitter=self._chance.random(),
+        )
+        saved = await self._save(record, settled, fresh)
+        return Polled(
+            report=PollReport(
+                feed=feed.url,
+                outcome=outcome,
+                status=answer.status if answer is not None else None,
+                entries=len(document.entries) if document is not None else 0,
+                new=len(saved.new),
+                changed=len(saved.changed),
+                next_poll_at=settled.next_poll_at,
+                error=settled.error,
+            ),
+            saved=saved,
+        )
+
+    async def _save(self, record: FeedRecord, state: FeedState, fresh: Fresh) -> SavedPoll:
+        if fresh.entries:
+            return await self._store.save_poll(record.id, state, fresh.entries)
+        await self._store.save_state(record.id, state)
+        return SavedPoll()
+
+    async def _fresh(self, record: FeedRecord, document: FeedDocument) -> Fresh:
+        grouped = _by_article(record.id, document)
+        known = await self._store.known_entries(record.id, list(grouped))
+        wanted = [
+            (entry, digest)
+            for key, entries in grouped.items()
+            for digest in (_group_digest(entries),)
+            if key not in known or known[key].entry_digest != digest
+            for entry in entries
+        ]
+        # Normalising and signing are work for the processor: the loop goes on beside them.
+        signed = await asyncio.to_thread(_normalised, wanted, document, record, self._clock.now())
+        changed = _changed(grouped, known)
+        return Fresh(
+            entries=signed,
+            new=sum(1 for key in grouped if key not in known),
+            changed=changed,
+            known=sum(1 for key in grouped if key in known) - changed,
+        )
+
+
+def _by_article(feed_id: str, document: FeedDocument) -> Mapping[str, list[Entry]]:
+    """The document's entries by article id, in document order.
+
+    Several entries of one id are wordings of one article, oldest last in the document as feeds
+    list the newest first; they are turned so that the newest is the one that stands.
+    """
+    grouped: dict[str, list[Entry]] = defaultdict(list)
+    for entry in reversed(document.entries):
+        grouped[article_id(feed_id, entry)].append(entry)
+    return dict(reversed(grouped.items()))
+
+
+def _group_digest(entries: Sequence[Entry]) -> str:
+    """The digest an article is known by: of its entry, or of all where a guid is repeated.
+
+    One digest for the group keeps a document that repeats a guid from changing at every poll.
+    """
+    if len(entries) == 1:
+        return entries[0].digest
+    return hashlib.blake2b("".join(e.digest for e in entries).encode(), digest_size=16).hexdigest()
+
+
+def _changed(grouped: Mapping[str, list[Entry]], known: Mapping[str, KnownEntry]) -> int:
+    return sum(
+        1
+        for key, entries in grouped.items()
+        if key in known and known[key].entry_digest != _group_digest(entries)
+    )
+
+
+def _normalised(
+    wanted: Sequence[tuple[Entry, str]],
+    document: FeedDocument,
+    record: FeedRecord,
+    fetched_at: Instant,
+) -> tuple[tuple[NormalisedEntry, Signature], ...]:
+    entries = [
+        replace(
+            normalise(entry, document, feed=record.feed, feed_id=record.id, fetched_at=fetched_at),
+            entry_digest=digest,
+        )
+        for entry, digest in wanted
+    ]
+    return sign_entries(entries)
+
+
+def sign_entries(
+    entries: Sequence[NormalisedEntry],
+) -> tuple[tuple[NormalisedEntry, Signature], ...]:
+    """Each entry with its signature."""
+    signatures = sign_many([signable(entry) for entry in entries])
+    return tuple(zip(entries, signatures, strict=True))
+
+
+def signable(entry: NormalisedEntry) -> SignedArticle:
+    """What of an entry the signature is made from."""
+    article = entry.article
+    return SignedArticle(
+        id=article.id,
+        title=article.title,
+        text="\n".join(article.paragraphs) or article.summary or "",
+        language=article.language,
+        source=entry.outlet_key,
+        url=article.canonical_url,
+        published_at=article.published_at,
+        fetched_at=article.fetched_at,
+    )
+
+
+def _skipped(record: FeedRecord) -> PollReport:
+    return PollReport(
+        feed=record.feed.url,
+        outcome="skipped",
+        next_poll_at=record.state.next_poll_at,
+        error=record.state.error,
+    )

@@ -1,0 +1,35 @@
+"""The digest and the stories as a reader asks for them."""
+
+from __future__ import annotations
+
+from aggregator.digest.compose import compose
+from aggregator.errors import NotFound
+from aggregator.model.digest import Digest, DigestStory, Window
+from aggregator.ports import Clock, Store
+
+
+async def read_digest(store: Store, clock: Clock, window: Window, *, limit: int) -> Digest:
+    """The merged digest of a window, best story first.
+
+    More stories are read than shown, because the store's rank is a rough one.
+    """
+    stories = await store.stories(window, limit=limit * 4)
+    feeds = await store.feeds_summary(window)
+    return compose(stories, window=window, now=clock.now(), feeds=feeds, limit=limit)
+
+
+async def find_story(store: Store, name: str) -> DigestStory:
+    """The story of this id, of one that was merged into it, or that holds this article.
+
+    Raises:
+        NotFound: nothing has this id, or the article still waits for its story.
+    """
+    try:
+        return await store.story(name)
+    except NotFound:
+        stored = await store.articles([name])
+    if not stored:
+        raise NotFound("story or article", name)
+    if stored[0].membership is None:
+        raise NotFound("story of the article", name, hint="It still waits to be clustered.")
+    return await store.story(stored[0].membership.story_id)
