@@ -1,0 +1,47 @@
+"""The service's log: lines for people or JSON for a collector, on standard error."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import Literal
+
+from aggregator.model.instants import rfc3339
+from aggregator.text.controls import single_line
+
+
+class _TextFormatter(logging.Formatter):
+    """``2026-02-01 07:00:03 warning  …``; nothing from a feed can end the line or colour it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        when = datetime.fromtimestamp(record.created, UTC)
+        line = single_line(record.getMessage())
+        text = f"{when:%Y-%m-%d %H:%M:%S} {record.levelname.lower():<8} {line}"
+        return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text
+
+
+class _JsonFormatter(logging.Formatter):
+    """One JSON object a line: time, level, logger, message."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": rfc3339(datetime.fromtimestamp(record.created, UTC)),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def configure_logging(
+    level: Literal["debug", "info", "warning", "error"], form: Literal["text", "json"]
+) -> None:
+    """Sends the program's log to standard error; libraries only speak up from warnings on."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_JsonFormatter() if form == "json" else _TextFormatter())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("aggregator").setLevel(level.upper())

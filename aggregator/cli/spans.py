@@ -1,0 +1,33 @@
+"""Spans of time as a person types them: a duration back from now, or an instant."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from aggregator.errors import UsageError
+from aggregator.model.instants import Instant, from_rfc3339
+from aggregator.settings.durations import parse_duration
+
+
+def instant_option(text: str, *, now: Instant, option: str) -> Instant:
+    """The instant that ``24h`` (ago) or ``2024-01-31T13:58:00Z`` means.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    try:
+        span: timedelta = parse_duration(text)
+    except ValueError:
+        pass
+    else:
+        try:
+            return now - span
+        except OverflowError:
+            raise UsageError(f"{option} {text}: that is before the calendar begins") from None
+    try:
+        return from_rfc3339(text)
+    except ValueError:
+        raise UsageError(
+            f"{option}: {text!r} is neither a duration nor an instant",
+            hint='Write it as in "24h", "7d" or "2024-01-31T13:58:00Z".',
+        ) from None

@@ -1,0 +1,36 @@
+"""``aggregator status``: what is stored, and what the running service does."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from aggregator.cli.shell import put_json
+from aggregator.model.status import Overview
+
+
+@click.command(name="status")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_obj
+def command(config_dir: Path, as_json: bool) -> None:
+    """Say what is stored and what the running service is doing."""
+    from aggregator.render.status import overview_object, overview_text
+
+    overview = asyncio.run(_overview(config_dir))
+    if as_json:
+        put_json(overview_object(overview))
+    else:
+        click.echo(overview_text(overview))
+
+
+async def _overview(config_dir: Path) -> Overview:
+    from aggregator import bootstrap
+
+    async with bootstrap.opened_store(bootstrap.load_settings(config_dir)) as store:
+        return Overview(
+            now=bootstrap.clock().now(),
+            store=await store.statistics(),
+            processes=tuple(await store.heartbeats()),
+        )
