@@ -1,0 +1,22 @@
+# The service in a small image that runs as nobody in particular. See README, "In a container".
+FROM python:3.13-slim AS build
+WORKDIR /src
+COPY requirements.lock pyproject.toml README.md LICENSE ./
+COPY aggregator aggregator
+RUN python -m venv /app \
+    && /app/bin/pip install --no-cache-dir -r requirements.lock \
+    && /app/bin/pip install --no-cache-dir --no-deps . \
+    && /app/bin/pip install --no-cache-dir 'psycopg[binary]>=3.2'
+
+FROM python:3.13-slim
+COPY --from=build /app /app
+RUN useradd --system --uid 10001 --create-home --home-dir /data aggregator
+USER aggregator
+WORKDIR /data
+ENV PATH=/app/bin:$PATH PYTHONUNBUFFERED=1 AGGREGATOR_CONFIG=/data/config
+VOLUME /data
+EXPOSE 8080
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD \
+    ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/healthz', timeout=4)"]
+ENTRYPOINT ["aggregator"]
+CMD ["serve"]
