@@ -16,9 +16,13 @@ _NO_CATEGORY = "More stories"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """Stories of one category: those with several outlets, then those that one outlet tells."""
+    """Stories of one category: those with several outlets, then those that one outlet tells.
+
+    ``filed`` says that the name is a category, and not that there is none.
+    """
 
     name: str
+    filed: bool
     stories: tuple[StoryView, ...]
     briefs: tuple[StoryView, ...]
 
@@ -55,6 +59,7 @@ def front_page(digest: Digest) -> FrontPage:
 def _section(name: str, stories: Sequence[StoryView]) -> Section:
     return Section(
         name=name,
+        filed=name != _NO_CATEGORY,
         stories=tuple(story for story in stories if story.weight != "brief"),
         briefs=tuple(story for story in stories if story.weight == "brief"),
     )

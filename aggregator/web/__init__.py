@@ -1,1 +1,1 @@
-"""See the layout in DESIGN; filled by its first module."""
+"""The reader's pages, the outgoing feeds and the API, as one ASGI application."""

@@ -1,0 +1,108 @@
+"""The application: routes, guards and the answers to what goes wrong."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from aggregator import __version__
+from aggregator.errors import AggregatorError, NotFound, StoreError, UsageError
+from aggregator.ports import Clock, Store
+from aggregator.web import assets, front, health, outgoing, search, story
+from aggregator.web.forms import Forged, FormTokens
+from aggregator.web.guards import HeadAsGet, HostGuard, SecurityHeaders
+from aggregator.web.options import StatusProvider, WebOptions
+from aggregator.web.site import Site, site_templates
+
+
+def create_app(
+    *,
+    store: Store,
+    clock: Clock,
+    options: WebOptions | None = None,
+    status: StatusProvider | None = None,
+    secret: bytes | None = None,
+) -> FastAPI:
+    """The site over a store that is open already; whoever opened it closes it.
+
+    ``secret`` signs form tokens; left out, pages from before a restart must be loaded again.
+    """
+    chosen = options or WebOptions()
+    files = assets.load_assets()
+    site = Site(
+        store=store,
+        clock=clock,
+        options=chosen,
+        tokens=FormTokens(secret or secrets.token_bytes(32)),
+        templates=site_templates(chosen),
+        assets={name: chosen.path + asset.path for name, asset in files.items()},
+        status=status,
+    )
+    # No documentation pages: they would fetch their script from elsewhere. /openapi.json stays.
+    app = FastAPI(
+        title=chosen.title,
+        version=__version__,
+        root_path=chosen.path,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.site = site
+    for module in (front, story, search, outgoing, health):
+        app.include_router(module.routes(site))
+    app.include_router(assets.routes(files))
+    for kind, handler in _faults(site).items():
+        app.add_exception_handler(kind, handler)
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    app.add_middleware(HeadAsGet)
+    app.add_middleware(HostGuard, hosts=chosen.hosts)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+_Handler = Callable[[Request, Exception], Awaitable[Response]]
+
+
+def _faults(site: Site) -> dict[type[Exception], _Handler]:
+    """Every fault as a page that says what happened and what to do."""
+
+    def plain(status: int, heading: str, words: Callable[[Exception], str]) -> _Handler:
+        async def handle(request: Request, error: Exception) -> Response:
+            return site.page(
+                request, "fault.html", status=status, heading=heading, message=words(error)
+            )
+
+        return handle
+
+    async def http(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        heading = {404: "There is nothing here", 405: "That cannot be done here"}.get(
+            status, "That did not work"
+        )
+        message = "The address leads nowhere. Perhaps it was cut off or is from another time."
+        return site.page(request, "fault.html", status=status, heading=heading, message=message)
+
+    def said(error: Exception) -> str:
+        return str(error)
+
+    return {
+        NotFound: plain(404, "There is nothing here", said),
+        UsageError: plain(400, "That cannot be read", said),
+        RequestValidationError: plain(
+            400, "That cannot be read", lambda _: "A value in the address or the form is wrong."
+        ),
+        Forged: plain(
+            403,
+            "This page is too old",
+            lambda _: "Nothing was changed. Go back, load the page again and repeat what you did.",
+        ),
+        StoreError: plain(503, "The database does not answer", said),
+        AggregatorError: plain(400, "That did not work", said),
+        HTTPException: http,
+    }

@@ -1,0 +1,42 @@
+"""``/healthz`` for whoever restarts the process, ``/readyz`` for whoever sends it readers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse
+
+from aggregator.errors import StoreError
+from aggregator.model.instants import rfc3339
+from aggregator.web.site import Site
+
+
+def routes(site: Site) -> APIRouter:
+    """The two probes."""
+    router = APIRouter(tags=["health"])
+
+    @router.get("/healthz", summary="The process answers")
+    async def healthz() -> JSONResponse:
+        return JSONResponse({"status": "ok"}, headers={"cache-control": "no-store"})
+
+    @router.get("/readyz", summary="The process can serve: its database answers")
+    async def readyz() -> JSONResponse:
+        told: dict[str, Any] = {"status": "ready"}
+        try:
+            figures = await site.store.statistics()
+        except StoreError as error:
+            told = {"status": "not ready", "reason": error.message}
+            return JSONResponse(told, status_code=503, headers={"cache-control": "no-store"})
+        told |= {"articles": figures.articles, "waiting": figures.waiting}
+        if site.status is not None:
+            status = await site.status()
+            told |= {
+                "version": status.version,
+                "started_at": rfc3339(status.started_at),
+                "polling": status.polling,
+                "config_error": status.config_error,
+            }
+        return JSONResponse(told, headers={"cache-control": "no-store"})
+
+    return router

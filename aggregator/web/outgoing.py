@@ -1,0 +1,50 @@
+"""The digest for other programs: Atom, JSON Feed, and the digest's own JSON."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from aggregator.render.atom import digest_atom
+from aggregator.render.digest_json import digest_json
+from aggregator.render.jsonfeed import digest_jsonfeed
+from aggregator.render.syndication import Channel
+from aggregator.web.digests import asked_digest
+from aggregator.web.site import Site, answer
+
+
+def routes(site: Site) -> APIRouter:
+    """``/feed.atom``, ``/feed.json`` and ``/digest.json``; all take since, limit and category."""
+    router = APIRouter(tags=["digest"])
+
+    @router.get("/feed.atom", summary="The merged digest as an Atom feed")
+    async def atom(request: Request) -> Response:
+        digest = await asked_digest(site, request)
+        text = digest_atom(digest, channel=_channel(site, request), zone=site.options.zone)
+        return answer(request, text, "application/atom+xml; charset=utf-8")
+
+    @router.get("/feed.json", summary="The merged digest as JSON Feed 1.1")
+    async def jsonfeed(request: Request) -> Response:
+        digest = await asked_digest(site, request)
+        text = digest_jsonfeed(digest, channel=_channel(site, request), zone=site.options.zone)
+        return answer(request, text, "application/feed+json; charset=utf-8")
+
+    @router.get("/digest.json", summary="The merged digest with its coverage and evidence")
+    async def whole(request: Request) -> Response:
+        digest = await asked_digest(site, request)
+        return answer(request, digest_json(digest), "application/json; charset=utf-8")
+
+    return router
+
+
+def _channel(site: Site, request: Request) -> Channel:
+    category = request.query_params.get("category")
+    query = f"?{request.url.query}" if request.url.query else ""
+    return Channel(
+        title=f"{site.options.title}: {category}" if category else site.options.title,
+        name=f"category:{category}" if category else "digest",
+        site_url=site.address(request),
+        self_url=site.address(request, request.url.path.removeprefix(site.options.path) + query),
+        home_url=site.address(request, f"/{query}"),
+    )

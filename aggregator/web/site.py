@@ -1,0 +1,96 @@
+"""What all routes share: the ports, the reader's options, and how a page is made and answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import blake2b
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, PackageLoader
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from aggregator.model.digest import Window
+from aggregator.model.instants import Instant
+from aggregator.ports import Clock, Store
+from aggregator.render.templating import environment
+from aggregator.text.controls import xml_text
+from aggregator.web.forms import FIELD, FormTokens, own_path
+from aggregator.web.options import StatusProvider, WebOptions
+
+THEMES = ("auto", "light", "dark")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """The application's one context; handlers take it as an argument and keep nothing."""
+
+    store: Store
+    clock: Clock
+    options: WebOptions
+    tokens: FormTokens
+    templates: Environment
+    assets: Mapping[str, str]
+    status: StatusProvider | None = None
+
+    def page(
+        self, request: Request, template: str, *, status: int = 200, **context: Any
+    ) -> Response:
+        """A page of ours, or 304 where the browser has just this one."""
+        theme = request.cookies.get("theme")
+        here = str(request.url.path) + (f"?{request.url.query}" if request.url.query else "")
+        text = self.templates.get_template(template).render(
+            base=self.options.path,
+            site=self.options.title,
+            theme=theme if theme in THEMES else "auto",
+            token=self.tokens.token(session_of(request)),
+            token_field=FIELD,
+            assets=self.assets,
+            here=own_path(here),
+            path=request.url.path.removeprefix(self.options.path) or "/",
+            **context,
+        )
+        return answer(request, xml_text(text), "text/html; charset=utf-8", status=status)
+
+    def window(self, now: Instant, since: timedelta | None = None) -> Window:
+        """The span a page speaks of, up to now."""
+        return Window(start=now - (since or self.options.since), end=now)
+
+    def go(self, path: str, **query: str) -> Response:
+        """Sends the browser on to a path of this site after a write (303: with a GET)."""
+        if query:
+            path += ("&" if "?" in path else "?") + urlencode(query)
+        return RedirectResponse(own_path(path, self.options.path + "/"), status_code=303)
+
+    def address(self, request: Request, path: str = "") -> str:
+        """The absolute address of a path, as the site was called."""
+        return f"{request.url.scheme}://{request.url.netloc}{self.options.path}{path}"
+
+
+def session_of(request: Request) -> str:
+    """The session that a form token is bound to; empty where nobody is asked to log in."""
+    return str(request.scope.get("aggregator.session", ""))
+
+
+def answer(
+    request: Request, text: str, media_type: str, *, status: int = 200, shared: bool = False
+) -> Response:
+    """A body with its ETag; 304 where the asker holds it. ``shared``: others may cache it too."""
+    body = text.encode("utf-8", "replace")
+    tag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
+    headers = {
+        "etag": tag,
+        "cache-control": "public, max-age=60" if shared else "private, no-cache",
+        "vary": "Cookie",
+    }
+    if status == 200 and tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(body, status_code=status, media_type=media_type, headers=headers)
+
+
+def site_templates(options: WebOptions) -> Environment:
+    """The templates of the site over those of the package ``render``."""
+    return environment(PackageLoader("aggregator.web", "templates"), zone=options.zone)
