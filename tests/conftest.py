@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.postgres import PostgresServer, running
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +19,33 @@ def shared_data() -> Path:
     if not named or not Path(named).is_dir():
         pytest.skip("AGGREGATOR_SHARED_DATA names no folder: third-party data is not here")
     return Path(named)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """One PostgreSQL server a session; skips where its programs are not installed."""
+    with running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres: PostgresServer) -> str:
+    """A database at the newest migration, emptied for each test: a new one each takes longer."""
+    from aggregator.store import SqlStore
+
+    name = postgres.database()
+    store = SqlStore(postgres.url(name))
+    asyncio.run(store.open())
+    asyncio.run(store.aclose())
+    return name
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, of each kind in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/news.db"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    name: str = request.getfixturevalue("migrated")
+    server.empty(name)
+    return server.url(name)

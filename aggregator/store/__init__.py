@@ -7,6 +7,6 @@ its two implementations, driver errors become ours in `faults`, threads are in `
 
 from __future__ import annotations
 
-from aggregator.store.sql import SqlStore
+from aggregator.store.store import SqlStore
 
 __all__ = ["SqlStore"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from sqlalchemy.engine import URL, make_url
@@ -29,6 +30,15 @@ def backend_for(url: str, *, readers: int, busy_seconds: float) -> Backend:
             )
         path = Path(address.database).absolute()
         return SqliteBackend(path, busy_seconds=busy_seconds, readers=readers)
+    if kind == "postgresql":
+        try:
+            from aggregator.store.postgres import PostgresBackend
+        except ModuleNotFoundError:
+            raise ConfigError(
+                "PostgreSQL's driver is not installed",
+                hint="Install it with: pip install 'aggregator[postgres]'",
+            ) from None
+        return PostgresBackend(address, readers=readers)
     raise ConfigError(
         f"the database address begins with {kind!r}",
         hint="It must begin with sqlite:/// or postgresql://",
@@ -37,7 +47,7 @@ def backend_for(url: str, *, readers: int, busy_seconds: float) -> Backend:
 
 def _parsed(url: str) -> URL:
     try:
-        return make_url(url)
+        return make_url(re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql://", url))
     except ArgumentError:
         raise ConfigError(
             f"{url!r} is no database address",

@@ -108,7 +108,7 @@ def _write_new(unit: Unit, new: Sequence[_Draft]) -> None:
     unit.run(insert(article), [draft.columns for draft in new])
     unit.run(insert(signature), [_signature_row(draft) for draft in new])
     unit.run(insert(waiting), [_waiting_row(draft) for draft in new])
-    unit.backend.index(unit, [_index_row(draft.columns) for draft in new])
+    unit.backend.index(unit, [index_row(draft.columns) for draft in new])
 
 
 def _write_known(unit: Unit, known: Sequence[_Draft]) -> None:
@@ -130,8 +130,8 @@ def _write_known(unit: Unit, known: Sequence[_Draft]) -> None:
     seqs = [draft.columns["seq"] for draft in reworded]
     unit.run(delete(signature).where(unit.backend.among(signature.c.article_seq, seqs)))
     unit.run(insert(signature), [_signature_row(draft) for draft in reworded])
-    unit.backend.unindex(unit, [_index_row(draft.stored or {}) for draft in reworded])
-    unit.backend.index(unit, [_index_row(draft.columns) for draft in reworded])
+    unit.backend.unindex(unit, [index_row(draft.stored or {}) for draft in reworded])
+    unit.backend.index(unit, [index_row(draft.columns) for draft in reworded])
     handed = {
         row.article_seq: row.handed
         for row in unit.run(
@@ -179,7 +179,8 @@ def _waiting_row(draft: _Draft) -> dict[str, Any]:
     }
 
 
-def _index_row(columns: Mapping[str, Any]) -> Indexed:
+def index_row(columns: Mapping[str, Any]) -> Indexed:
+    """What search sees of a row of ``article``."""
     return Indexed(
         columns["seq"],
         *indexed(columns["title"], columns["summary"], columns["paragraphs"]),

@@ -20,7 +20,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """The words of one article, for the full-text index; None where an article leaves it."""
+    """The words of one article, for the full-text index: each field folded, joined by spaces."""
 
     seq: int
     title: str
@@ -61,6 +61,14 @@ class Backend(ABC):
     @abstractmethod
     def locking(self, statement: Select[Any]) -> Select[Any]:
         """The same rows, held against other writers until the transaction ends."""
+
+    @abstractmethod
+    def numbers_taken(self, unit: Unit) -> None:
+        """Lets `next_seqs` go on behind the articles that brought numbers of their own."""
+
+    @abstractmethod
+    def migrating(self, unit: Unit) -> None:
+        """Keeps other migrations out until the transaction ends."""
 
     @abstractmethod
     def index(self, unit: Unit, articles: Sequence[Indexed]) -> None:

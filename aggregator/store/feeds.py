@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Select, and_, bindparam, delete, func, insert, literal, or_, select, update
 
 from aggregator.errors import NotFound
 from aggregator.model.digest import FeedsSummary, Window
@@ -103,7 +103,10 @@ def named(unit: Unit, name: str) -> FeedRecord:
     if not found:
         title = func.lower(func.coalesce(feed.c.title, feed.c.own_title))
         found = unit.rows(
-            select(feed).where(title == name.lower()).order_by(feed.c.subscribed.desc()).limit(2)
+            select(feed)
+            .where(title == func.lower(literal(name)))
+            .order_by(feed.c.subscribed.desc())
+            .limit(2)
         )
         if len(found) > 1 and found[0]["subscribed"] and not found[1]["subscribed"]:
             found = found[:1]

@@ -28,6 +28,7 @@ def upgrade(unit: Unit) -> tuple[str | None, str]:
     Raises:
         StoreCorrupt: it was made by a newer version of this program, or by another program.
     """
+    unit.backend.migrating(unit)
     before = version(unit)
     if before == schema.VERSION:
         return before, before

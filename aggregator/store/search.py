@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, literal, or_, select
 
 from aggregator.model.digest import DigestStory
 from aggregator.model.store import SearchQuery
@@ -64,7 +64,7 @@ def _newest(
 
 def _filtered(unit: Unit, statement: Select[Any], query: SearchQuery) -> Select[Any]:
     if query.outlet is not None:
-        name = query.outlet.lower()
+        name = func.lower(literal(query.outlet))
         statement = statement.where(
             or_(func.lower(article.c.outlet_name) == name, func.lower(article.c.outlet_key) == name)
         )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import itertools
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, closing, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from sqlalchemy import (
     event,
     func,
     insert,
+    literal,
     select,
     table,
     text,
@@ -33,6 +34,7 @@ from aggregator.errors import StoreReadOnly
 from aggregator.model.store import SearchQuery
 from aggregator.store import schema
 from aggregator.store.backend import Backend, Indexed, Progress, Unit
+from aggregator.store.encoding import compact_json
 from aggregator.store.words import Clause
 
 PAGE_SIZE = 16384
@@ -76,7 +78,7 @@ class SqliteBackend(Backend):
             pool_size=size,
             max_overflow=0,
             pool_timeout=600,
-            json_serializer=_json,
+            json_serializer=compact_json,
             # isolation_level None: the driver begins no transactions of its own, the events do.
             connect_args={
                 "timeout": self._busy_seconds,
@@ -105,7 +107,9 @@ class SqliteBackend(Backend):
         return engine
 
     def among(self, column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
-        listed = func.json_each(bindparam(None, _json(list(values)), Text)).table_valued("value")
+        listed = func.json_each(bindparam(None, compact_json(list(values)), Text)).table_valued(
+            "value"
+        )
         return column.in_(select(listed.c.value))
 
     def next_seqs(self, unit: Unit, count: int) -> Sequence[int]:
@@ -117,6 +121,12 @@ class SqliteBackend(Backend):
 
     def locking(self, statement: Select[Any]) -> Select[Any]:
         return statement
+
+    def numbers_taken(self, unit: Unit) -> None:
+        """Nothing: the next number is read off the table."""
+
+    def migrating(self, unit: Unit) -> None:
+        """Nothing: a writing transaction on SQLite is alone."""
 
     def index(self, unit: Unit, articles: Sequence[Indexed]) -> None:
         if articles:
@@ -160,8 +170,8 @@ class SqliteBackend(Backend):
 
     def has_topic(self, query: SearchQuery) -> ColumnElement[bool]:
         topics = func.json_each(schema.article.c.topics).table_valued("value")
-        topic = (query.topic or "").lower()
-        return select(topics.c.value).where(func.lower(topics.c.value) == topic).exists()
+        wanted = func.lower(literal(query.topic))
+        return select(topics.c.value).where(func.lower(topics.c.value) == wanted).exists()
 
     def size(self, unit: Unit) -> int:
         names = (self.path, Path(f"{self.path}-wal"))
@@ -175,30 +185,48 @@ class SqliteBackend(Backend):
         return found
 
     def backup(self, target: str, progress: Progress | None) -> None:
-        path = Path(target)
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
-        path.parent.mkdir(parents=True, exist_ok=True)
-
         def told(_: int, remaining: int, total: int) -> None:
             if progress is not None:
                 progress(total - remaining, total)
 
-        try:
-            with (
-                closing(sqlite3.connect(self.path, timeout=self._busy_seconds)) as source,
-                closing(sqlite3.connect(part)) as copy,
-            ):
-                source.execute("PRAGMA query_only = ON")
-                # A read transaction: else every write of another process starts the copy anew.
-                source.execute("BEGIN")
-                source.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-                source.backup(copy, pages=_PAGES_A_STEP, progress=told)
-                copy.execute("PRAGMA journal_mode = DELETE")
-            with part.open("rb+") as written:
-                os.fsync(written.fileno())
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+        with (
+            replacing(Path(target)) as part,
+            closing(sqlite3.connect(self.path, timeout=self._busy_seconds)) as source,
+            closing(sqlite3.connect(part)) as copy,
+        ):
+            source.execute("PRAGMA query_only = ON")
+            # In a read transaction: else every write of another process starts the copy anew.
+            source.execute("BEGIN")
+            source.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+            source.backup(copy, pages=_PAGES_A_STEP, progress=told)
+            # The copy shall be one file, whatever reads it next.
+            copy.execute("PRAGMA journal_mode = DELETE")
+
+    def set_aside(self) -> Path | None:
+        """Gives the database file a second name beside it, and folds its log into it.
+
+        Raises:
+            sqlite3.OperationalError: another process has the database open.
+        """
+        if not self.path.exists():
+            return None
+        logs = [Path(f"{self.path}{end}") for end in ("-wal", "-shm")]
+        with closing(sqlite3.connect(self.path, timeout=self._busy_seconds)) as connection:
+            try:
+                # Leaving WAL needs the file to oneself: it fails where anyone else has it open.
+                connection.execute("PRAGMA journal_mode = DELETE")
+            except sqlite3.DatabaseError as error:
+                if error.sqlite_errorcode not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+                    raise
+        kept = next(
+            name
+            for number in itertools.count(1)
+            if not (name := self.path.with_name(f"{self.path.name}.replaced-{number}")).exists()
+        )
+        kept.hardlink_to(self.path)
+        for log in logs:
+            log.unlink(missing_ok=True)
+        return kept
 
     @asynccontextmanager
     async def hold(self, name: str, *, wait: bool) -> AsyncIterator[bool]:
@@ -225,16 +253,38 @@ class SqliteBackend(Backend):
         self.writers.dispose()
 
 
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """A file beside ``target`` that takes its name, all at once, if the block ends well."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        yield part
+        with part.open("rb+") as written:
+            os.fsync(written.fileno())
+        part.replace(target)
+        _sync(target.parent)
+    finally:
+        for end in ("", "-wal", "-shm", "-journal"):
+            Path(f"{part}{end}").unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    """Puts a folder's names on the disk, where the system can."""
+    if hasattr(os, "O_DIRECTORY"):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
 def _locked(lock: sqlite3.Connection) -> bool:
     try:
         lock.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError:
         return False
     return True
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _phrase(clause: Clause) -> str:

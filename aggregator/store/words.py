@@ -16,6 +16,12 @@ from dataclasses import dataclass
 VERSION = "1"
 """Changes whenever the same text would give other words: the index is then made anew."""
 
+LONGEST = 64
+"""Characters of a word that count; nobody looks for more of one."""
+
+MOST = 20_000
+"""Words of a field that are indexed: those of a long book chapter."""
+
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 # Han, Kana, Bopomofo, Thai, Lao, Myanmar, Khmer, Tibetan: written without spaces.
 _UNSPACED = (
@@ -92,7 +98,7 @@ Clause(words=('north', 'sea'), prefix=False, wanted=False))
                 side_by_side += [run[at : at + 2] for at in range(len(run) - 1)] or [run]
                 prefix = prefix or len(run) == 1
             else:
-                side_by_side.append(run)
+                side_by_side.append(run[:LONGEST])
         if side_by_side:
             found.append(Clause(tuple(side_by_side), prefix=prefix, wanted=not minus))
     return tuple(found)
@@ -100,11 +106,11 @@ Clause(words=('north', 'sea'), prefix=False, wanted=False))
 
 def indexed(title: str, summary: str | None, paragraphs: Sequence[str]) -> tuple[str, str, str]:
     """What the index holds of an article: words of title, summary and body, joined by spaces."""
-    return (
-        " ".join(words(title)),
-        " ".join(words(summary or "")),
-        " ".join(words("\n".join(paragraphs))),
+    fields = title, summary or "", "\n".join(paragraphs)
+    first, second, third = (
+        " ".join(word[:LONGEST] for word in words(text)[:MOST]) for text in fields
     )
+    return first, second, third
 
 
 def _runs(folded: str) -> list[str]:

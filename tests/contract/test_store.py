@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -25,8 +24,8 @@ DAY = Window(start=NOON - timedelta(hours=24), end=NOON + HOUR)
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened: Store = SqlStore(f"sqlite:///{tmp_path}/news.db")
+async def store(database_url: str) -> AsyncIterator[Store]:
+    opened: Store = SqlStore(database_url)
     await opened.open()
     yield opened
     assert await opened.check() == []
@@ -107,7 +106,7 @@ class TestFeeds:
         (record,) = await store.feeds()
         assert (record.id, record.feed.url, record.aliases) == (first, B, (A, B))
 
-    async def test_two_feeds_may_swap_addresses(self, store: Store) -> None:
+    async def test_a_feed_may_go_to_another_of_its_addresses_and_back(self, store: Store) -> None:
         await store.sync_feeds([Feed(url=A, title="a"), Feed(url=B, title="b")], now=NOON)
         first, second = await store.feeds()
         await store.add_alias(first.id, C)

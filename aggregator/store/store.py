@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 from aggregator.model.article import NormalisedEntry, Revision
 from aggregator.model.digest import DigestStory, FeedsSummary, Window
@@ -32,9 +33,11 @@ from aggregator.store import (
     processes,
     search,
     stories,
+    transfer,
 )
 from aggregator.store.address import backend_for
 from aggregator.store.engine import Transactions
+from aggregator.store.schema import VERSION
 
 _PAGE = 500
 
@@ -64,7 +67,9 @@ class SqlStore:
 
     # -- life ------------------------------------------------------------------------------
     async def open(self) -> None:
-        await self.upgrade()
+        self._backend.prepare()
+        if await self._run.read(migrate.version) != VERSION:
+            await self.upgrade()
 
     async def upgrade(self) -> tuple[str | None, str]:
         """Brings the database to the newest form; its form before (None: empty) and after."""
@@ -186,6 +191,20 @@ class SqlStore:
         self, target: str, *, progress: Callable[[int, int], None] | None = None
     ) -> None:
         await self._run.call(partial(self._backend.backup, target, progress))
+
+    async def restore(
+        self, file: Path, *, progress: Callable[[int, int], None] | None = None
+    ) -> Path | None:
+        """Makes this database what a backup holds; see `transfer.restore`. Not while it is open."""
+        return await self._run.call(partial(transfer.restore, file, self._backend, progress))
+
+    async def copy_to(
+        self, target: SqlStore, *, progress: Callable[[int, int], None] | None = None
+    ) -> int:
+        """Copies everything into an empty database of either kind; see `transfer.copy`."""
+        target._backend.prepare()
+        copying = partial(transfer.copy, self._backend, target._backend, progress)
+        return await self._run.call(copying)
 
     def hold(self, name: str, *, wait: bool = False) -> AbstractAsyncContextManager[bool]:
         return self._backend.hold(name, wait=wait)

@@ -1,0 +1,274 @@
+"""PostgreSQL 15 or newer: one server, any number of machines."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    any_,
+    bindparam,
+    cast,
+    column,
+    create_engine,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    table,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from aggregator.errors import StoreUnreachable
+from aggregator.model.store import SearchQuery
+from aggregator.store import schema
+from aggregator.store.backend import Backend, Indexed, Progress, Unit
+from aggregator.store.encoding import compact_json
+from aggregator.store.faults import translated
+from aggregator.store.words import Clause
+
+_WRITERS = 4
+_LOCK_PAUSE = 0.5
+_LOCK_CHECKED_EVERY = 2.0
+_FIELD_GAP = 10
+"""Positions between title, summary and body, so that no phrase spans two of them."""
+
+# A machine that vanished is noticed in 3 + 2 × 2 seconds, and what it held is let go of.
+_KEEPALIVES = {"keepalives_idle": 3, "keepalives_interval": 2, "keepalives_count": 2}
+_SERVER_KEEPALIVES = (
+    "-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=2"
+)
+
+_words = table("article_words", column("rowid"), column("words", TSVECTOR))
+
+
+class PostgresBackend(Backend):
+    """A database on a server."""
+
+    write_threads = _WRITERS
+
+    def __init__(self, address: URL, *, readers: int) -> None:
+        self._address = address.set(drivername="postgresql+psycopg")
+        self.place = address.render_as_string(hide_password=True)
+        self.writers = self._engine(_WRITERS, isolation_level="READ COMMITTED")
+        self.readers = self._engine(readers, isolation_level="REPEATABLE READ")
+
+    def prepare(self) -> None:
+        """Nothing: the database is there, or its absence is an error."""
+
+    def _engine(self, size: int | None, *, isolation_level: str) -> Engine:
+        pool: dict[str, Any] = (
+            {"poolclass": NullPool}
+            if size is None
+            else {"pool_size": size, "max_overflow": 0, "pool_timeout": 600, "pool_pre_ping": True}
+        )
+        return create_engine(
+            self._address,
+            **pool,
+            isolation_level=isolation_level,
+            json_serializer=compact_json,
+            connect_args={
+                "connect_timeout": 5,
+                "application_name": "aggregator",
+                "options": _SERVER_KEEPALIVES,
+                **_KEEPALIVES,
+            },
+        )
+
+    def among(self, column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+        return column == any_(bindparam(None, list(values), ARRAY(column.type)))
+
+    def next_seqs(self, unit: Unit, count: int) -> Sequence[int]:
+        numbers = unit.run(
+            select(func.nextval(func.pg_get_serial_sequence("article", "seq"))).select_from(
+                func.generate_series(1, count)
+            )
+        )
+        return sorted(numbers.scalars())
+
+    def claiming(self, due: Select[Any]) -> Select[Any]:
+        # In a CTE, which is run once: as a plain subquery the planner may run it for each row.
+        chosen = due.with_for_update(skip_locked=True).cte("due")
+        return select(chosen.c.id)
+
+    def locking(self, statement: Select[Any]) -> Select[Any]:
+        return statement.with_for_update()
+
+    def numbers_taken(self, unit: Unit) -> None:
+        last = select(func.max(schema.article.c.seq)).scalar_subquery()
+        sequence = func.pg_get_serial_sequence("article", "seq")
+        unit.run(select(func.setval(sequence, func.coalesce(last, 0) + 1, False)))
+
+    def migrating(self, unit: Unit) -> None:
+        unit.run(select(func.pg_advisory_xact_lock(_lock_key("migrate"))))
+
+    def index(self, unit: Unit, articles: Sequence[Indexed]) -> None:
+        if articles:
+            unit.run(
+                insert(_words),
+                [{"rowid": each.seq, "words": _vector(each)} for each in articles],
+            )
+
+    def unindex(self, unit: Unit, articles: Sequence[Indexed]) -> None:
+        if articles:
+            seqs = [each.seq for each in articles]
+            unit.run(
+                delete(_words).where(
+                    _words.c.rowid == any_(bindparam(None, seqs, ARRAY(schema.article.c.seq.type)))
+                )
+            )
+
+    def clear_index(self, unit: Unit) -> None:
+        unit.run(text("TRUNCATE article_words"))
+
+    def matching(
+        self, clauses: Sequence[Clause], *, titles: bool = False
+    ) -> tuple[ColumnElement[int], ColumnElement[bool], Any]:
+        wanted = [_phrase(each, "A" if titles else "") for each in clauses if each.wanted]
+        unwanted = [f"!({_phrase(each, '')})" for each in clauses if not each.wanted]
+        query = cast(literal(" & ".join(wanted + unwanted)), TSQUERY)
+        return _words.c.rowid, _words.c.words.op("@@")(query), _words
+
+    def has_topic(self, query: SearchQuery) -> ColumnElement[bool]:
+        topics = func.json_array_elements_text(schema.article.c.topics).table_valued("value")
+        wanted = func.lower(literal(query.topic))
+        return select(topics.c.value).where(func.lower(topics.c.value) == wanted).exists()
+
+    def size(self, unit: Unit) -> int:
+        return int(unit.run(select(func.pg_database_size(func.current_database()))).scalar_one())
+
+    def problems(self, unit: Unit) -> Sequence[str]:
+        invalid = unit.run(
+            text("SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid")
+        )
+        return [f"the index {name} is not valid" for name in invalid.scalars()]
+
+    def backup(self, target: str, progress: Progress | None) -> None:
+        from aggregator.store.transfer import write_file
+
+        write_file(self, target, progress)
+
+    @asynccontextmanager
+    async def hold(self, name: str, *, wait: bool) -> AsyncIterator[bool]:
+        engine = self._engine(None, isolation_level="AUTOCOMMIT")
+        key = _lock_key(name)
+        connection = await asyncio.to_thread(self._connected, engine)
+        try:
+            held = await asyncio.to_thread(self._try_lock, connection, key)
+            while wait and not held:
+                await asyncio.sleep(_LOCK_PAUSE)
+                held = await asyncio.to_thread(self._try_lock, connection, key)
+            if not held:
+                yield False
+                return
+            async with self._watched(connection, name):
+                yield True
+        finally:
+            # Closing the session lets go of the lock.
+            await asyncio.to_thread(_close, connection)
+            engine.dispose()
+
+    @asynccontextmanager
+    async def _watched(self, connection: Connection, name: str) -> AsyncIterator[None]:
+        """Stops the block with `StoreUnreachable` once the server no longer holds its lock.
+
+        A holder whose session was cut must not go on: the server has given the lock to another.
+        """
+        holder = asyncio.current_task()
+        assert holder is not None, "runs in a task"  # noqa: S101
+        lost: list[StoreUnreachable] = []
+
+        async def watch() -> None:
+            while not lost:
+                await asyncio.sleep(_LOCK_CHECKED_EVERY)
+                try:
+                    await asyncio.to_thread(_ping, connection)
+                except DBAPIError as error:
+                    lost.append(
+                        StoreUnreachable(
+                            f"{self.place}: the lock {name!r} was lost with its connection",
+                            hint=translated(error, self.place).hint,
+                        )
+                    )
+                    holder.cancel()
+
+        watching = asyncio.create_task(watch())
+        try:
+            yield
+        except asyncio.CancelledError:
+            if lost:
+                holder.uncancel()
+                raise lost[0] from None
+            raise
+        finally:
+            watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await watching
+
+    def _connected(self, engine: Engine) -> Connection:
+        try:
+            return engine.connect()
+        except DBAPIError as error:
+            raise translated(error, self.place) from error
+
+    def _try_lock(self, connection: Connection, key: int) -> bool:
+        try:
+            return bool(connection.execute(select(func.pg_try_advisory_lock(key))).scalar())
+        except DBAPIError as error:
+            raise translated(error, self.place) from error
+
+    def close(self) -> None:
+        self.readers.dispose()
+        self.writers.dispose()
+
+
+def _lock_key(name: str) -> int:
+    digest = hashlib.sha256(f"aggregator:{name}".encode()).digest()
+    return int.from_bytes(digest[:8], "big", signed=True)
+
+
+def _ping(connection: Connection) -> None:
+    connection.execute(text("SELECT 1"))
+
+
+def _close(connection: Connection) -> None:
+    with suppress(DBAPIError):
+        connection.invalidate()
+        connection.close()
+
+
+def _vector(indexed: Indexed) -> str:
+    """A tsvector's text: words with their places, weighted by field.
+
+    https://www.postgresql.org/docs/current/datatype-textsearch.html
+    """
+    places: dict[str, list[str]] = defaultdict(list)
+    at = 0
+    for words, weight in ((indexed.title, "A"), (indexed.summary, "B"), (indexed.body, "")):
+        for word in words.split():
+            at += 1
+            places[word].append(f"{at}{weight}")
+        at += _FIELD_GAP
+    return " ".join(f"'{word}':{','.join(found[:255])}" for word, found in places.items())
+
+
+def _phrase(clause: Clause, weight: str) -> str:
+    last = len(clause.words) - 1
+    parts = []
+    for number, word in enumerate(clause.words):
+        marks = ("*" if clause.prefix and number == last else "") + weight
+        parts.append(f"'{word}'" + (f":{marks}" if marks else ""))
+    return " <-> ".join(parts) if len(parts) == 1 else f"({' <-> '.join(parts)})"
