@@ -104,7 +104,7 @@ def _load(
             message, hint = describe(error.errors(include_url=False)[0], known, name=variable)
             raise ConfigError(message, file="environment", hint=hint) from error
         settings = settings.model_copy(update={section: changed})
-    url = _absolute_database(settings.database.url, config_dir)
+    url = absolute_database(settings.database.url, config_dir)
     database = settings.database.model_copy(update={"url": url})
     return settings.model_copy(update={"database": database}), text, values, overrides
 
@@ -141,7 +141,7 @@ def _value(section: str, key: str, text: str) -> Any:
     return text
 
 
-def _absolute_database(url: str, config_dir: Path) -> str:
+def absolute_database(url: str, config_dir: Path) -> str:
     """The address with an SQLite path made absolute; the default where it is empty.
 
     The slashes are SQLAlchemy's: three and a relative path, or four for an absolute one.

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from aggregator.store.backend import Backend, Unit
-from aggregator.store.faults import is_transient, translated
+from aggregator.store.faults import is_transient, translated, unwritable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -45,10 +45,10 @@ class Transactions:
         """What ``work`` returns, out of one consistent view of the database."""
         return await self._run(self._reading, self._backend.readers, work, *args, **kwargs)
 
-    async def call(self, work: Callable[[], T]) -> T:
-        """What ``work`` returns, run beside the transactions."""
+    async def call(self, work: Callable[[], T], *, place: str | None = None) -> T:
+        """What ``work`` returns, run beside the transactions; ``place`` is what it works on."""
         return await asyncio.get_running_loop().run_in_executor(
-            self._reading, partial(_guarded, self._backend, work)
+            self._reading, partial(_guarded, place or self._backend.place, work)
         )
 
     async def _run(
@@ -78,14 +78,16 @@ def _transaction(backend: Backend, engine: Engine, work: Callable[[Unit], T]) ->
         with engine.begin() as connection:
             return work(Unit(connection, backend))
 
-    return _guarded(backend, once)
+    return _guarded(backend.place, once)
 
 
-def _guarded(backend: Backend, work: Callable[[], T]) -> T:
+def _guarded(place: str, work: Callable[[], T]) -> T:
     for left in reversed(range(_TRIES)):
         try:
             return work()
         except (DBAPIError, sqlite3.Error) as error:
             if not left or not is_transient(error):
-                raise translated(error, backend.place) from error
+                raise translated(error, place) from error
+        except OSError as error:
+            raise unwritable(error, place) from error
     raise AssertionError("the last try returns or raises")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 
 from sqlalchemy.exc import DBAPIError
@@ -119,6 +120,16 @@ def translated(error: DBAPIError | sqlite3.Error, place: str) -> StoreError:
     kind, what, hint = _fault(original)
     detail = next(iter(str(original).strip().splitlines()), "")
     return kind(f"{place}: {what}" + (f" ({detail})" if detail else ""), hint=hint)
+
+
+def unwritable(error: OSError, place: str) -> StoreError:
+    """The store error for one of the file system's."""
+    kind = {errno.ENOSPC: StoreFull, errno.EDQUOT: StoreFull, errno.EROFS: StoreReadOnly}
+    kind |= {errno.EACCES: StoreReadOnly, errno.EPERM: StoreReadOnly}
+    return kind.get(error.errno or 0, StoreError)(
+        f"{error.filename or place}: {error.strerror or error}",
+        hint="Name another place, or let this user write there and leave some room.",
+    )
 
 
 def is_transient(error: DBAPIError | sqlite3.Error) -> bool:

@@ -210,6 +210,7 @@ class SqliteBackend(Backend):
         """
         if not self.path.exists():
             return None
+        self.close()  # our own idle connections would count as another's
         logs = [Path(f"{self.path}{end}") for end in ("-wal", "-shm")]
         with closing(sqlite3.connect(self.path, timeout=self._busy_seconds)) as connection:
             try:

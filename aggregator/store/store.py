@@ -190,7 +190,7 @@ class SqlStore:
     async def backup(
         self, target: str, *, progress: Callable[[int, int], None] | None = None
     ) -> None:
-        await self._run.call(partial(self._backend.backup, target, progress))
+        await self._run.call(partial(self._backend.backup, target, progress), place=target)
 
     async def restore(
         self, file: Path, *, progress: Callable[[int, int], None] | None = None
