@@ -47,6 +47,10 @@ class Backend(ABC):
         """Makes what must be there before the first connection."""
 
     @abstractmethod
+    def exists(self) -> bool:
+        """Whether there is a database at this place; it may be empty."""
+
+    @abstractmethod
     def among(self, column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
         """``column IN values``, as one bound value: any number of them, one cached statement."""
 

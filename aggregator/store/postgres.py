@@ -69,6 +69,9 @@ class PostgresBackend(Backend):
     def prepare(self) -> None:
         """Nothing: the database is there, or its absence is an error."""
 
+    def exists(self) -> bool:
+        return True
+
     def _engine(self, size: int | None, *, isolation_level: str) -> Engine:
         pool: dict[str, Any] = (
             {"poolclass": NullPool}

@@ -71,6 +71,9 @@ class SqliteBackend(Backend):
                 hint="Name another place with AGGREGATOR_DATABASE_URL, or make the folder.",
             ) from error
 
+    def exists(self) -> bool:
+        return self.path.exists()
+
     def _engine(self, begin: str, size: int, *, writable: bool) -> Engine:
         engine = create_engine(
             f"sqlite+pysqlite:///{self.path}",

@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+from aggregator.errors import StoreError
 from aggregator.model.article import NormalisedEntry, Revision
 from aggregator.model.digest import DigestStory, FeedsSummary, Window
 from aggregator.model.feed import Feed, FeedRecord, FeedState
@@ -202,6 +203,9 @@ class SqlStore:
         self, target: SqlStore, *, progress: Callable[[int, int], None] | None = None
     ) -> int:
         """Copies everything into an empty database of either kind; see `transfer.copy`."""
+        if not self._backend.exists():
+            raise StoreError(f"{self.place}: there is no database here to copy from")
+        await self.open()
         target._backend.prepare()
         copying = partial(transfer.copy, self._backend, target._backend, progress)
         return await self._run.call(copying)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -54,11 +54,11 @@ async def fill(store: SqlStore) -> None:
     await store.constrain([pin], ClusterChanges())
 
 
-def rows(url: str) -> dict[str, Sequence[Any]]:
+def rows(url: str) -> dict[str, list[Any]]:
     """Every row of every table, read with no code of the store's."""
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
     with engine.connect() as connection:
-        found = {
+        found: dict[str, list[Any]] = {
             table.name: [
                 tuple(row)
                 for row in connection.execute(select(table).order_by(*table.primary_key.columns))

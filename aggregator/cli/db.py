@@ -1,0 +1,156 @@
+"""``aggregator db``: look after the database."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from aggregator.cli.shell import note, progress
+from aggregator.errors import StoreCorrupt
+
+if TYPE_CHECKING:
+    from aggregator.store import SqlStore
+
+
+@click.group()
+def command() -> None:
+    """Upgrade, back up, restore, check and copy the database."""
+
+
+@command.command()
+@click.pass_obj
+def upgrade(config_dir: Path) -> None:
+    """Bring the database to this version's form; it is made where there is none."""
+
+    async def run() -> None:
+        async with _store(config_dir) as store:
+            before, after = await store.upgrade()
+            if before == after:
+                note(f"{store.place} is at the newest form ({after}).")
+            else:
+                note(f"{store.place}: from {before or 'nothing'} to {after}.")
+
+    asyncio.run(run())
+
+
+@command.command()
+@click.argument("target", type=click.Path(path_type=Path))
+@click.pass_obj
+def backup(config_dir: Path, target: Path) -> None:
+    """Copy the database into the file TARGET while it goes on being used.
+
+    TARGET is an SQLite file whatever the database is, appears only when it is whole, and is what
+    `db restore` takes.
+    """
+
+    async def run() -> None:
+        async with _opened(config_dir) as store:
+            with _showing("Backing up") as show:
+                await store.backup(str(target), progress=show)
+
+    asyncio.run(run())
+    click.echo(target)
+    note(f"{target.stat().st_size:,} bytes.")
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def restore(config_dir: Path, file: Path) -> None:
+    """Make the database what the backup FILE holds.
+
+    The service must not be running. An SQLite database that was there is kept beside under a
+    new name; a PostgreSQL database must be empty.
+    """
+
+    async def run() -> None:
+        async with _store(config_dir) as store:
+            with _showing("Restoring") as show:
+                kept = await store.restore(file, progress=show)
+            note(f"{store.place} holds what {file} held.")
+            if kept is not None:
+                note(f"What was there before is in {kept}; delete it when you no longer need it.")
+
+    asyncio.run(run())
+
+
+@command.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_obj
+def check(config_dir: Path, as_json: bool) -> None:
+    """Look whether the database is whole; exit status 1 where it is not."""
+
+    async def run() -> None:
+        async with _opened(config_dir) as store:
+            problems = await store.check()
+            counted = await store.statistics()
+        if as_json:
+            click.echo(json.dumps({"problems": list(problems)}, ensure_ascii=False))
+        if problems:
+            raise StoreCorrupt(
+                f"{store.place}: " + "; ".join(problems),
+                hint="`aggregator db restore FILE` brings back a backup.",
+            )
+        if not as_json:
+            click.echo(
+                f"ok: {counted.articles:,} articles, {counted.stories:,} stories,"
+                f" {counted.feeds:,} feeds, {counted.size:,} bytes"
+            )
+
+    asyncio.run(run())
+
+
+@command.command()
+@click.argument("source")
+@click.argument("target")
+@click.pass_obj
+def copy(config_dir: Path, source: str, target: str) -> None:
+    """Copy everything from the database SOURCE into the empty database TARGET.
+
+    Both are addresses, like sqlite:///news.db (counted from the config folder) or
+    postgresql://user@host/name.
+    """
+
+    async def run() -> None:
+        async with _store(config_dir, source) as old, _store(config_dir, target) as new:
+            with _showing("Copying") as show:
+                rows = await old.copy_to(new, progress=show)
+            note(f"{rows:,} rows from {old.place} to {new.place}.")
+
+    asyncio.run(run())
+
+
+@asynccontextmanager
+async def _store(config_dir: Path, url: str | None = None) -> AsyncIterator[SqlStore]:
+    """The database of the settings, or another by its address; not opened, but closed."""
+    from aggregator.settings.load import absolute_database, load
+    from aggregator.store import SqlStore
+
+    settings = load(config_dir, os.environ)
+    named = settings.database.url if url is None else absolute_database(url, config_dir)
+    store = SqlStore(named)
+    try:
+        yield store
+    finally:
+        await store.aclose()
+
+
+@asynccontextmanager
+async def _opened(config_dir: Path) -> AsyncIterator[SqlStore]:
+    async with _store(config_dir) as store:
+        await store.open()
+        yield store
+
+
+@contextmanager
+def _showing(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar that learns its length with the first step."""
+    with progress(what, total=100) as show:
+        yield lambda done, total: show(100 * done // max(total, 1))
