@@ -11,10 +11,11 @@ from datetime import UTC, datetime, timedelta
 import httpx
 
 from aggregator.cadence import headers as cache_headers
-from aggregator.errors import AddressRefused, DeadlinePassed, FetchError, TooLarge
-from aggregator.fetch import decode
+from aggregator.errors import AddressRefused, DeadlinePassed, FetchError
 from aggregator.fetch.addresses import AddressGuard
+from aggregator.fetch.bodies import Bodies
 from aggregator.fetch.courtesy import Courtesy, shown
+from aggregator.fetch.decode import Unpacked
 from aggregator.fetch.dial import GuardedBackend, Resolver, SystemResolver
 from aggregator.fetch.hosts import HostQueues
 from aggregator.fetch.options import FetchOptions
@@ -54,6 +55,7 @@ class HttpFetcher:
         # redirects, neither of which is wanted here.
         self._transport = GuardedTransport(options, backend)
         self._courtesy = Courtesy(options)
+        self._bodies = Bodies(options.max_bytes + options.max_bytes // 2)
         self._connections = asyncio.Semaphore(options.connections)
         self._hosts = HostQueues(options.per_host, now)
 
@@ -126,35 +128,18 @@ class HttpFetcher:
                 (name.decode("latin-1").lower(), value.decode("latin-1"))
                 for name, value in response.headers.raw
             )
-            body, cut_off = b"", False
+            read = Unpacked(b"")
             if response.status_code not in _REDIRECTS or "location" not in response.headers:
-                body, cut_off = await self._read(response, request.max_bytes)
+                read = await self._bodies.read(
+                    response, request.max_bytes or self._options.max_bytes
+                )
         return FetchAnswer(
             url=shown(str(url)),
             status=response.status_code,
             headers=headers,
-            body=body,
-            cut_off=cut_off,
+            body=read.body,
+            cut_off=not read.whole,
         )
-
-    async def _read(self, response: httpx.Response, max_bytes: int | None) -> tuple[bytes, bool]:
-        """The body, unpacked and bounded, and whether it ended before it was whole."""
-        limit = max_bytes or self._options.max_bytes
-        length = response.headers.get("content-length", "")
-        if length.isdecimal() and int(length) > limit:
-            raise TooLarge(f"the document is larger than {limit // 1024} KiB ({length} bytes)")
-        unpacker = decode.unpacker(response.headers.get("content-encoding"), limit)
-        try:
-            async for piece in response.aiter_raw():
-                unpacker.feed(piece)
-        except TooLarge:
-            raise
-        except FetchError:
-            body = unpacker.finish()
-            if not body:
-                raise
-            return body, True
-        return unpacker.finish(), False
 
     def _obey(self, url: httpx.URL, answer: FetchAnswer) -> None:
         """Holds the queue of a host that says it is asked too often."""

@@ -1,15 +1,16 @@
-"""Unpacks a body as it arrives, within a bound.
+"""Unpacks a body within a bound.
 
-The bound is on what comes out: a few kilobytes of brotli can hold gigabytes, so nothing here ever
-asks a decompressor for more than the room that is left.
+The bound is on what comes out: a few kilobytes of brotli can hold gigabytes. A body is unpacked
+once it is there, in small steps, so that one decompressor is at work at a time: brotli's window
+alone may take 16 MiB, and a hundred slow servers could each keep one open otherwise.
 """
 
 from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import brotli
 import zstandard
@@ -22,165 +23,116 @@ ACCEPTED = "gzip, deflate, br, zstd"
 # RFC 9659: a sender must not use a larger window over HTTP.
 _ZSTD_WINDOW = 8 * 1024 * 1024
 _STEP = 64 * 1024
+_GZIP = b"\x1f\x8b"
 
 
-class Unpacker(Protocol):
-    """Takes a body in pieces; ``finish`` gives it whole."""
-
-    def feed(self, piece: bytes) -> None:
-        """Takes the next bytes as sent. Raises `TooLarge`, or `FetchError` where broken."""
-        ...
-
-    def finish(self) -> bytes:
-        """The unpacked body, or as much of it as came."""
-        ...
+class _Broken(Exception):
+    """The packed bytes are not what they claim to be."""
 
 
-def unpacker(content_encoding: str | None, limit: int) -> Unpacker:
-    """The unpacker for a `Content-Encoding`, bounded to ``limit`` bytes in and out.
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """A body; ``whole`` is False where its packing broke off or broke, and the rest is lost."""
 
-    A name that is no known encoding (``UTF-8``, ``none``) is a mistake servers make: such a body
-    is taken as it is.
+    body: bytes
+    whole: bool = True
+
+
+def packing(content_encoding: str | None) -> str | None:
+    """The one encoding in a `Content-Encoding`; None for a plain body.
+
+    A name that is no encoding (``UTF-8``, ``none``) is a mistake servers make, and passed over.
 
     Raises:
         FetchError: the body is encoded more than once.
     """
-    names = [name.strip().lower() for name in (content_encoding or "").split(",")]
-    known = [name.removeprefix("x-") for name in names if name.removeprefix("x-") in _UNPACKERS]
+    names = (name.strip().lower() for name in (content_encoding or "").split(","))
+    known = [name.removeprefix("x-") for name in names if name.removeprefix("x-") in _STEPS]
     if len(known) > 1:
         raise FetchError(f"the body is packed more than once ({', '.join(known)})")
-    return _UNPACKERS[known[0]](limit) if known else _Plain(limit)
+    return known[0] if known else None
 
 
-class _Bounded:
-    """The body so far, and the bound on it; as sent, too, for packing can also grow a body."""
+def unpack(packed: bytes, encoding: str | None, limit: int) -> Unpacked:
+    """The body in these bytes; a plain body that claims to be packed is taken as it is.
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._body = bytearray()
-        self._sent = 0
-
-    def _count(self, piece: bytes) -> None:
-        self._sent += len(piece)
-        if self._sent > self._limit:
-            raise TooLarge(f"the document is larger than {self._limit // 1024} KiB as sent")
-
-    def _room(self) -> int:
-        """How much may still come; one more than the bound, so that passing it shows."""
-        return self._limit + 1 - len(self._body)
-
-    def _keep(self, piece: bytes) -> None:
-        self._body += piece
-        if len(self._body) > self._limit:
-            raise TooLarge(f"the document is larger than {self._limit // 1024} KiB")
-
-    def finish(self) -> bytes:
-        return bytes(self._body)
+    Raises:
+        TooLarge: more than ``limit`` bytes come out.
+        FetchError: nothing can be unpacked.
+    """
+    if encoding is None or not packed:
+        return Unpacked(packed)
+    body = io.BytesIO()
+    try:
+        for step in _STEPS[encoding](packed):
+            body.write(step)
+            if body.tell() > limit:
+                raise TooLarge(f"the document is larger than {limit // 1024} KiB")
+    except _Broken as error:
+        if body.tell():
+            return Unpacked(body.getvalue(), whole=False)
+        if packed.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"<", b"{"}:
+            return Unpacked(packed)
+        raise FetchError(f"the packed body is broken ({error})") from error
+    return Unpacked(body.getvalue())
 
 
-class _Plain(_Bounded):
-    def feed(self, piece: bytes) -> None:
-        self._keep(piece)
+def _gunzip(packed: bytes) -> Iterator[bytes]:
+    """Members may follow each other (RFC 1952 §2.2); what else follows them is no matter."""
+    if packed[:2] != _GZIP:
+        raise _Broken("it is not in gzip's format")
+    while packed[:2] == _GZIP:
+        inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        yield from _inflate(inflate, packed)
+        packed = inflate.unused_data
 
 
-class _Gzip(_Bounded):
-    """gzip; a body that is not packed although it says so is taken as it is."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(limit)
-        self._inflate: zlib._Decompress | None = None
-        self._plain = False
-        self._head = b""
-
-    def feed(self, piece: bytes) -> None:
-        self._count(piece)
-        if self._inflate is None and not self._plain:
-            self._head += piece
-            if len(self._head) < 2:
-                return
-            piece, self._head = self._head, b""
-            self._inflate = self._opened(piece)
-        try:
-            self._unpack(piece)
-        except zlib.error as error:
-            if self._body:
-                raise FetchError(f"the packed body is broken ({error})") from error
-            self._plain = True
-            self._keep(piece)
-
-    def _opened(self, head: bytes) -> zlib._Decompress:
-        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-
-    def _unpack(self, piece: bytes) -> None:
-        if self._plain or self._inflate is None:
-            self._keep(piece)
-            return
-        while piece and not self._inflate.eof:
-            self._keep(self._inflate.decompress(piece, self._room()))
-            piece = self._inflate.unconsumed_tail
-
-    def finish(self) -> bytes:
-        self._keep(self._head)
-        return super().finish()
+def _undeflate(packed: bytes) -> Iterator[bytes]:
+    """By RFC 9110 zlib's format, by the habit of some servers the same without its header."""
+    with_header = packed[0] & 0x0F == 8 and int.from_bytes(packed[:2]) % 31 == 0
+    return _inflate(zlib.decompressobj(wbits=zlib.MAX_WBITS * (1 if with_header else -1)), packed)
 
 
-class _Deflate(_Gzip):
-    """`deflate`: by RFC 9110 zlib's format, by the habit of some servers without its header."""
-
-    def _opened(self, head: bytes) -> zlib._Decompress:
-        with_header = head[0] & 0x0F == 8 and int.from_bytes(head[:2]) % 31 == 0
-        return zlib.decompressobj() if with_header else zlib.decompressobj(wbits=-zlib.MAX_WBITS)
-
-
-class _Brotli(_Bounded):
-    def __init__(self, limit: int) -> None:
-        super().__init__(limit)
-        self._decompressor = brotli.Decompressor()
-
-    def feed(self, piece: bytes) -> None:
-        self._count(piece)
-        while not self._decompressor.is_finished():
-            try:
-                out = self._decompressor.process(
-                    piece, output_buffer_limit=min(_STEP, self._room())
-                )
-            except brotli.error as error:
-                raise FetchError("the packed body is broken (brotli)") from error
-            self._keep(out)
-            piece = b""
-            if self._decompressor.can_accept_more_data() and not out:
-                return
+def _inflate(inflate: zlib._Decompress, packed: bytes) -> Iterator[bytes]:
+    try:
+        while packed and not inflate.eof:
+            yield inflate.decompress(packed, _STEP)
+            packed = inflate.unconsumed_tail
+    except zlib.error as error:
+        raise _Broken(str(error)) from error
+    if not inflate.eof:
+        raise _Broken("it ended early")
 
 
-class _Zstandard(_Bounded):
-    """Unpacked at the end: zstandard's streaming calls have no bound on what they give back."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(limit)
-        self._packed = bytearray()
-
-    def feed(self, piece: bytes) -> None:
-        self._count(piece)
-        self._packed += piece
-
-    def finish(self) -> bytes:
-        if self._packed[:4] != zstandard.FRAME_HEADER:
-            return bytes(self._packed)
-        decompressor = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
-        try:
-            with decompressor.stream_reader(
-                io.BytesIO(self._packed), read_across_frames=True
-            ) as reader:
-                while out := reader.read(min(_STEP, self._room())):
-                    self._keep(out)
-        except zstandard.ZstdError as error:
-            raise FetchError(f"the packed body is broken ({error})") from error
-        return super().finish()
+def _unbrotli(packed: bytes) -> Iterator[bytes]:
+    decompressor = brotli.Decompressor()
+    rest = packed
+    try:
+        while not decompressor.is_finished():
+            step = decompressor.process(rest, output_buffer_limit=_STEP)
+            yield step
+            rest = b""
+            if not step and decompressor.can_accept_more_data():
+                break
+    except brotli.error as error:
+        raise _Broken("brotli") from error
+    if not decompressor.is_finished():
+        raise _Broken("it ended early")
 
 
-_UNPACKERS: dict[str, Callable[[int], Unpacker]] = {
-    "gzip": _Gzip,
-    "deflate": _Deflate,
-    "br": _Brotli,
-    "zstd": _Zstandard,
+def _unzstd(packed: bytes) -> Iterator[bytes]:
+    decompressor = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
+    try:
+        with decompressor.stream_reader(io.BytesIO(packed), read_across_frames=True) as reader:
+            while step := reader.read(_STEP):
+                yield step
+    except zstandard.ZstdError as error:
+        raise _Broken(str(error)) from error
+
+
+_STEPS: dict[str, Callable[[bytes], Iterator[bytes]]] = {
+    "gzip": _gunzip,
+    "deflate": _undeflate,
+    "br": _unbrotli,
+    "zstd": _unzstd,
 }

@@ -1,0 +1,82 @@
+"""docs/fetching.md, safety: bombs of every encoding cost 50 MB of memory at most."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gzip
+import json
+import sys
+import zlib
+
+import brotli
+import zstandard
+
+from tests.integration.servers import ScriptedServer, endless, reply
+
+# The fetcher runs in a process of its own, so that nobody else's memory is counted.
+FETCH_ALL = """
+import asyncio, json, sys
+from aggregator.errors import FetchError
+from aggregator.fetch.client import HttpFetcher
+from aggregator.fetch.options import FetchOptions
+from aggregator.model.poll import FetchRequest
+
+def high_water():
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
+
+async def main(warm, urls):
+    fetcher = HttpFetcher(FetchOptions(allow_private_networks=("127.0.0.0/8",)))
+    await fetcher.fetch(FetchRequest(url=warm))
+    before = high_water()
+    async def one(url):
+        try:
+            await fetcher.fetch(FetchRequest(url=url))
+        except FetchError as error:
+            return type(error).__name__
+        return "read"
+    results = await asyncio.gather(*map(one, urls))
+    await fetcher.aclose()
+    print(json.dumps([results, high_water() - before]))
+
+asyncio.run(main(*json.loads(sys.argv[1])))
+"""
+
+
+def _bombs() -> dict[str, bytes]:
+    """200 MB of nothing in every encoding; brotli's comes from a small one, it packs slowly."""
+    packer = zlib.compressobj(1, wbits=zlib.MAX_WBITS | 16)
+    nothing = bytes(1_000_000)
+    gzipped = b"".join(packer.compress(nothing) for _ in range(200)) + packer.flush()
+    return {
+        "gzip": gzipped,
+        "deflate": zlib.compress(bytes(100_000_000), 1),
+        "br": brotli.compress(bytes(100_000_000), quality=1, lgwin=24),
+        "zstd": zstandard.compress(bytes(200_000_000)),
+    }
+
+
+async def test_bombs_and_endless_bodies_cost_50_mb_at_most() -> None:
+    async with contextlib.AsyncExitStack() as opened:
+        urls = []
+        bombs = list(_bombs().items())
+        for number in range(24):
+            server = ScriptedServer(host=f"127.0.1.{number + 1}")
+            await opened.enter_async_context(server)
+            encoding, bomb = bombs[number % len(bombs)]
+            packed = [("Content-Encoding", encoding)]
+            urls.append(server.script("/bomb", reply(bomb, headers=packed)))
+            urls.append(server.script("/endless", endless(b"x" * 65536, every=0.001)))
+        warm = server.script("/warm", reply(gzip.compress(b"<rss/>")))
+        child = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-c",
+            FETCH_ALL,
+            json.dumps([warm, urls]),
+            stdout=asyncio.subprocess.PIPE,
+        )
+        out, _ = await child.communicate()
+    results, grown = json.loads(out)
+    assert results == ["TooLarge"] * 48
+    assert grown < 50_000, "kilobytes"
