@@ -1,0 +1,129 @@
+"""How a feed fares, in words for the person who follows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from aggregator.model.feed import Condition, FeedRecord
+from aggregator.model.instants import Instant, rfc3339
+
+_HEADLINES: Mapping[Condition, str] = {
+    "new": "not asked yet",
+    "ok": "fine",
+    "failing": "failing",
+    "throttled": "the server asked us to wait",
+    "blocked": "blocked by the site's bot protection",
+    "gone": "gone for good",
+    "silent": "silent for longer than is usual for it",
+    "paused": "paused",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedHealth:
+    """One feed's health: ``words`` are sentences, the first the headline.
+
+    ``needs_care`` says that a person should look: it fails, is silent, blocked, gone, or moved.
+    """
+
+    record: FeedRecord
+    condition: Condition
+    words: tuple[str, ...]
+    needs_care: bool
+
+    def as_json(self) -> Mapping[str, Any]:
+        """The line that `feeds health --json` prints."""
+        feed, state = self.record.feed, self.record.state
+        return {
+            "feed": feed.url,
+            "id": self.record.id,
+            "title": feed.title or state.title,
+            "category": feed.category,
+            "condition": self.condition,
+            "needs_care": self.needs_care,
+            "words": list(self.words),
+            "last_poll_at": _stamp(state.last_poll_at),
+            "last_success_at": _stamp(state.last_success_at),
+            "last_new_at": _stamp(state.last_new_at),
+            "next_poll_at": _stamp(state.next_poll_at),
+            "failures": state.failures,
+            "error": state.error,
+            "status": state.status,
+            "moved_to": state.moved_to,
+            "moved_since": _stamp(state.moved_since),
+            "interval": state.interval.total_seconds() if state.interval else None,
+            "usual_gap": state.gap.total_seconds() if state.gap else None,
+            "articles": self.record.articles,
+        }
+
+
+def feed_health(record: FeedRecord, now: Instant) -> FeedHealth:
+    """What there is to say of a feed at this instant."""
+    state = record.state
+    condition: Condition = "paused" if record.feed.paused else state.condition
+    words = [_HEADLINES[condition]]
+    if state.failures:
+        times = "once" if state.failures == 1 else f"{state.failures} times in a row"
+        words.append(f"failed {times}: {state.error or 'no reason was given'}")
+    elif state.error:
+        words.append(state.error)
+    if state.last_success_at:
+        words.append(f"last good poll {ago(now - state.last_success_at)}")
+    elif state.last_poll_at:
+        words.append("no poll has gone well yet")
+    if state.last_new_at:
+        words.append(f"last new article {ago(now - state.last_new_at)}{_usually(state.gap)}")
+    elif state.last_success_at:
+        words.append("no article yet")
+    if condition not in ("paused", "gone"):
+        words.append(_next_try(state.next_poll_at, now))
+    if state.moved_to:
+        since = f" since {state.moved_since:%Y-%m-%d}" if state.moved_since else ""
+        words.append(
+            f"it has moved{since} to {state.moved_to}: "
+            f"`aggregator feeds health --adopt {record.feed.url}` takes that address over"
+        )
+    return FeedHealth(
+        record=record,
+        condition=condition,
+        words=tuple(words),
+        needs_care=condition in ("failing", "blocked", "gone", "silent") or bool(state.moved_to),
+    )
+
+
+def ago(span: timedelta) -> str:
+    """How long ago, roughly.
+
+    >>> ago(timedelta(minutes=125))
+    '2 hours ago'
+    """
+    return "just now" if span < timedelta(minutes=1) else f"{roughly(span)} ago"
+
+
+def roughly(span: timedelta) -> str:
+    """A span in its largest unit that tells: minutes to two hours, hours to two days, then days."""
+    minutes = max(0, round(span.total_seconds() / 60))
+    if minutes < 120:
+        count, unit = minutes, "minute"
+    elif minutes < 48 * 60:
+        count, unit = round(minutes / 60), "hour"
+    else:
+        count, unit = round(minutes / 1440), "day"
+    return f"{count} {unit}{'' if count == 1 else 's'}"
+
+
+def _usually(gap: timedelta | None) -> str:
+    return f" (usually one every {roughly(gap)})" if gap and gap >= timedelta(minutes=1) else ""
+
+
+def _next_try(at: Instant | None, now: Instant) -> str:
+    if at is None or at <= now + timedelta(minutes=1):
+        return "next try at the next round"
+    return f"next try in {roughly(at - now)}"
+
+
+def _stamp(at: Instant | None) -> str | None:
+    return rfc3339(at) if at else None
