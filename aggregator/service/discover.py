@@ -77,7 +77,12 @@ async def check(feed: Feed, *, fetcher: Fetcher, parser: DocumentParser) -> Foun
 
 
 async def _answer(request: FetchRequest, fetcher: Fetcher) -> FetchAnswer:
-    answer = await fetcher.fetch(request)
+    try:
+        answer = await fetcher.fetch(request)
+    except FetchError as error:
+        if error.feed is not None:
+            raise
+        raise type(error)(error.reason, feed=request.url, hint=error.hint) from error
     if not 200 <= answer.status < 300:
         raise FetchError(in_words(answer.status), feed=request.url)
     return answer
