@@ -71,6 +71,7 @@ def list_(config_dir: Path, category: str | None, as_json: bool) -> None:
 @click.pass_obj
 def add(
     config_dir: Path,
+    /,
     address: str,
     no_check: bool,
     take_all: bool,
@@ -305,7 +306,7 @@ def _opml_body(config_dir: Path, source: str) -> bytes:
     from aggregator.settings.opml import MAX_BYTES
 
     if source == "-":
-        return click.get_binary_stream("stdin").read(MAX_BYTES + 1)
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
     if source.startswith(("http://", "https://")):
         return _fetched(config_dir, source)
     try:

@@ -80,8 +80,7 @@ async def _answer(request: FetchRequest, fetcher: Fetcher) -> FetchAnswer:
     try:
         answer = await fetcher.fetch(request)
     except FetchError as error:
-        if error.feed is not None:
-            raise
+        # Its reason names the host; a person who named a site wants to see which address it was.
         raise type(error)(error.reason, feed=request.url, hint=error.hint) from error
     if not 200 <= answer.status < 300:
         raise FetchError(in_words(answer.status), feed=request.url)
