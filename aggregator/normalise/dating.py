@@ -32,11 +32,12 @@ def date_entry(
     *,
     published: str | None,
     updated: str | None,
+    text: str | None = None,
     link: str | None,
     zone: tzinfo,
     fetched_at: Instant,
 ) -> Dating:
-    """Published, else updated, else the day in the address, else when it was fetched.
+    """Published, else updated, else a date in text or address, else when it was fetched.
 
     A date before 1990 or more than minutes after ``fetched_at`` is not believed.
     """
@@ -46,7 +47,7 @@ def date_entry(
         return Dating(published_at=first, updated_at=changed, source="published")
     if changed is not None:
         return Dating(published_at=changed, updated_at=changed, source="updated")
-    named = _in_address(link, zone, fetched_at)
+    named = _believed(text, zone, fetched_at) or _in_address(link, zone, fetched_at)
     if named is not None:
         return Dating(published_at=named, updated_at=None, source="text")
     return Dating(published_at=fetched_at, updated_at=None, source="fetched")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, tzinfo
+from urllib.parse import unquote, urlsplit
 
 from aggregator.model.article import Article, Image, NormalisedEntry, Outlet
 from aggregator.model.entry import Entry, FeedDocument, Text
@@ -28,7 +31,7 @@ __all__ = ["article_id", "normalise"]
 
 # A title is made of so many characters where the entry has none.
 _MADE_TITLE = 120
-_LANGUAGE_SAMPLE = 1500
+_LANGUAGE_SAMPLE = 600
 
 
 def normalise(
@@ -40,23 +43,26 @@ def normalise(
     the feed's permanent identity, so that ids outlive its address. Never raises for what a
     document holds.
     """
-    zone = _zone(feed)
     link = safe_link(absolute(entry.link, document.link or feed.url))
+    base = link or document.link or feed.url
     outlet = _outlet(entry, document, feed)
-    body_text = _richest(entry)
-    found = _blocks(body_text, link or document.link or feed.url)
     title = _title(entry, document, feed, outlet)
+    texts = [(text, _blocks(text, base)) for text in _texts(entry)]
+    # The richest is the body: a full text where there is one, else the summary.
+    richest, found = max(texts, key=_worth, default=(None, ()))
     image = picture_of(entry.media, entry.enclosures, found)
     body = body_of(found, title=title, captions=_captions(image, found))
-    summary = _summary(entry, body)
-    title = title or _made_title(summary, link, entry.guid)
+    summary = _summary(entry, texts, richest, body)
+    image = _settled(image, body, summary)
+    lead = body.paragraphs or (summary,)
+    place, agency = dateline(lead)
     authors = authors_of(entry.authors) or body.byline
-    place, agency = dateline(body.paragraphs or (summary,))
     dates = date_entry(
         published=entry.published,
         updated=entry.updated,
+        text=body.date,
         link=link,
-        zone=zone,
+        zone=_zone(feed),
         fetched_at=fetched_at,
     )
     article = Article(
@@ -64,12 +70,12 @@ def normalise(
         url=link,
         canonical_url=canonical_url(link),
         outlet=outlet,
-        title=title,
+        title=title or _made_title(summary, found, link, outlet.name),
         published_at=dates.published_at,
         updated_at=dates.updated_at,
         fetched_at=fetched_at,
         authors=authors,
-        agency=agency or wire_of(body.paragraphs or (summary,), (*authors, *body.byline)),
+        agency=agency or wire_of(lead, (*authors, *body.byline)),
         place=place,
         image=image,
         summary=summary or None,
@@ -78,9 +84,7 @@ def normalise(
         topics=_topics(entry.categories),
         enclosures=files_of(entry.media, entry.enclosures),
         date_source=dates.source,
-        language=settle(
-            _declared(entry, body_text) or document.language, _sample(title, summary, body)
-        ),
+        language=settle(_declared(entry, richest) or document.language, f"{title}\n{_start(lead)}"),
         word_count=word_count(body.paragraphs),
     )
     return NormalisedEntry(
@@ -93,7 +97,7 @@ def normalise(
             site_url=document.link,
             feed_url=feed.url,
         ),
-        html=_html(body_text, link or document.link or feed.url),
+        html=_html(richest, base),
         position=entry.position,
     )
 
@@ -134,21 +138,30 @@ def _title(entry: Entry, document: FeedDocument, feed: Feed, outlet: Outlet) -> 
     return strip_outlet(title, [name for name in names if name])
 
 
-def _made_title(summary: str, link: str | None, guid: str | None) -> str:
-    """A title for an entry that has none: the start of its text, else its address or guid."""
-    if len(summary) > _MADE_TITLE:
-        start = summary[:_MADE_TITLE].rpartition(" ")[0] or summary[:_MADE_TITLE]
-        return f"{start.rstrip(' ,;:.')}…"
-    return summary or link or clean(guid or "") or "Untitled"
+def _made_title(summary: str, found: Sequence[Block], link: str | None, outlet: str) -> str:
+    """A title for an entry that has none: its text's start, its picture's, its address's words."""
+    picture = next((block.alt or block.text for block in found if block.alt or block.text), "")
+    made = summary or picture or _slug(link) or outlet
+    if len(made) <= _MADE_TITLE:
+        return made
+    start = made[:_MADE_TITLE].rpartition(" ")[0] or made[:_MADE_TITLE]
+    return f"{start.rstrip(' ,;:.')}…"
 
 
-def _richest(entry: Entry) -> Text | None:
-    """The construct that holds most text: a body where there is one, else the summary."""
+def _slug(link: str | None) -> str:
+    """The words at the end of an address: ``bridge opens`` of ``…/2024/bridge-opens.html``."""
+    last = urlsplit(link or "").path.rstrip("/").rpartition("/")[2]
+    words = [word for word in re.split(r"[-_.+]+", unquote(last)) if word.isalpha()]
+    return clean(" ".join(words)) if len(words) > 1 else ""
+
+
+def _texts(entry: Entry) -> list[Text]:
     held = [*entry.contents, *([entry.summary] if entry.summary else [])]
-    filled = [text for text in held if text.value.strip()]
-    if len(filled) < 2:
-        return filled[0] if filled else None
-    return max(filled, key=lambda text: len(plain_text(text.value)))
+    return [text for text in held if text.value.strip()]
+
+
+def _worth(read: tuple[Text, tuple[Block, ...]]) -> int:
+    return sum(len(block.text) for block in read[1])
 
 
 def _is_html(text: Text) -> bool:
@@ -158,9 +171,7 @@ def _is_html(text: Text) -> bool:
     return True
 
 
-def _blocks(text: Text | None, base: str | None) -> tuple[Block, ...]:
-    if text is None:
-        return ()
+def _blocks(text: Text, base: str | None) -> tuple[Block, ...]:
     if _is_html(text):
         return blocks(text.value, text.base or base)
     parts = text.value.replace("\r\n", "\n").split("\n\n")
@@ -180,13 +191,33 @@ def _captions(image: Image | None, found: Iterable[Block]) -> list[str]:
     return under + [caption for text in under if (caption := credit_parted(text)[0])]
 
 
-def _summary(entry: Entry, body: Body) -> str:
+def _settled(image: Image | None, body: Body, summary: str) -> Image | None:
+    """The image with a credit the text gave, and without a caption that is the text itself.
+
+    Feeds of films put the whole description under the thumbnail.
+    """
+    if image is None:
+        return Image(credit=body.credit) if body.credit else None
+    caption = image.caption
+    if caption and (caption == summary or (len(caption) > 80 and caption in body.text)):
+        caption = None
+    return replace(image, caption=caption, credit=image.credit or body.credit)
+
+
+def _summary(
+    entry: Entry,
+    texts: Sequence[tuple[Text, tuple[Block, ...]]],
+    richest: Text | None,
+    body: Body,
+) -> str:
     """The summary's text without furniture; where there is none, the body's first paragraph."""
-    if entry.summary is not None and entry.summary.value.strip():
-        own = body_of(_blocks(entry.summary, None), title="")
-        text = " ".join(own.paragraphs)
+    if entry.summary is not None and entry.summary is not richest:
+        found = next((blocks for text, blocks in texts if text is entry.summary), ())
+        text = body_of(found, title="").text
         if text:
             return text
+    if entry.summary is not None and entry.summary is richest:
+        return body.text
     return body.paragraphs[0] if body.paragraphs else ""
 
 
@@ -203,10 +234,10 @@ def _declared(entry: Entry, text: Text | None) -> str | None:
     return entry.language or (text.language if text else None)
 
 
-def _sample(title: str, summary: str, body: Body) -> str:
-    sample = title
-    for part in body.paragraphs or (summary,):
-        if len(sample) > _LANGUAGE_SAMPLE:
+def _start(paragraphs: Sequence[str]) -> str:
+    start = ""
+    for part in paragraphs:
+        if len(start) > _LANGUAGE_SAMPLE:
             break
-        sample = f"{sample}\n{part}"
-    return sample
+        start = f"{start}\n{part}"
+    return start[:_LANGUAGE_SAMPLE]

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from aggregator.model.article import Enclosure, Image
 from aggregator.model.entry import Media
-from aggregator.text.blocks import Block
+from aggregator.text.blocks import Block, is_news_picture
 from aggregator.text.markup import clean, plain_text
 from aggregator.text.urls import safe_link
 
@@ -21,8 +21,13 @@ _NAMED = re.compile(
     r"^(?P<caption>.*?)[\s(|/\u2013\u2014-]*(?:\b(?:photo(?:graph)?s?|image|picture|pic|credits?|foto|fotos|bild|crédits?|"
     r"crédito|crédit\sphoto|photo\scredit|image\scredit|picture\scredit|file\sphoto|courtesy|illustration|"
     r"copyright|fotografía|imagem|immagine|фото)\s?(?:by|:|/|©|courtesy(?:\sof)?:?)\s*|©\s?)"
-    r"(?P<credit>[^()]{2,100}?)\)?\.?$",
+    r"(?P<credit>[^()]{2,100}?(?:\([^()]*\))?)\)?\.?$",
     re.IGNORECASE | re.DOTALL,
+)
+# "… in Karachi. — Reuters/File": after the last sentence, a few words in capitals.
+_DASHED = re.compile(
+    r"^(?P<caption>.+[.!?”\"])\s*[\u2013\u2014]\s*(?P<credit>[A-ZÀ-Þ@][\w@.’'/&-]*(?:[\s/]+[\w@.’'/&-]+){0,5})\.?$",
+    re.DOTALL,
 )
 _PARENTHESISED = re.compile(
     r"^(?P<caption>.+[.!?])\s*\((?P<credit>[^()]*\b(?:AP|AFP|Reuters|Getty(?:\sImages)?|EPA|EFE|dpa|ANSA|Xinhua|Shutterstock|"
@@ -37,7 +42,7 @@ def credit_parted(text: str) -> tuple[str | None, str | None]:
     >>> credit_parted("A bridge at dawn. Photo: Jo Lee"), credit_parted("The [new] bridge at dawn")
     (('A bridge at dawn.', 'Jo Lee'), ('The [new] bridge at dawn', None))
     """
-    for shape in (_BRACKETED, _NAMED, _PARENTHESISED):
+    for shape in (_BRACKETED, _NAMED, _PARENTHESISED, _DASHED):
         match = shape.match(text)
         if match:
             credit = clean(match["credit"]).strip(" .,:;/|-–—")
@@ -56,7 +61,11 @@ def picture_of(
     lacks of them is taken from the same picture in the body.
     """
     shown = [block for block in body if block.kind == "image" and block.src]
-    named = [one for one in (*media, *enclosures) if is_picture(one) and safe_link(one.url)]
+    named = [
+        one
+        for one in (*media, *enclosures)
+        if is_picture(one) and safe_link(one.url) and is_news_picture(one.url)
+    ]
     best = max(named, key=_worth, default=None) if named else None
     if best is None:
         return _from_block(shown[0]) if shown else None

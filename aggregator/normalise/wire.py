@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from aggregator.text.places import is_city
+
 _AGENCIES = {
     "Reuters": "reuters|thomson reuters|rtr|reuters health|thomson reuters foundation",
     "AP": "ap|associated press|the associated press",
@@ -113,14 +115,7 @@ _COLON = re.compile(
     r"(?:,\s[A-Z][a-z]{2,8}\.?\s\d{1,2})?\s?:\s(?=[\"“‘A-Z\d])"
 )
 _CAPITALS_ONLY = re.compile(r"[^a-zß-öø-ÿ]{3,}")
-_NOT_PLACES = frozenset(
-    """
-    breaking update updated exclusive watch live read opinion analysis video photos explainer
-    editor's note note correction editorial comment review report q a un us eu uk nato who new
-    alert urgent fact check factbox interview profile timeline quote summary listen podcast
-    what why how
-    """.split()
-)
+_ABBREVIATED = re.compile(r"\b[A-Z]\.[A-Z]\.$")
 
 _CREDIT_CLOSE = re.compile(
     r"(?:reporting|writing|additional reporting|compiled)\s+by\s.{3,200}?;?\s*"
@@ -214,7 +209,9 @@ def _closing(paragraph: str) -> str | None:
         named = match["bracketed"] or match["slashed"]
         if named:
             return agency_named(named)
-        return agency_named(match["dashed"], bracketed=False)
+        dashed = match["dashed"]
+        # "— AP" signs; "— aa" is a slip of the pen.
+        return agency_named(dashed, bracketed=dashed.isupper())
     return None
 
 
@@ -225,27 +222,24 @@ def _dateline_of(text: str) -> tuple[str | None, str | None]:
         if agency:
             place = match["place"]
             return (_place(place) if place else None), agency
-    match = _UNSIGNED.match(text)
-    if match and _CAPITALS_ONLY.fullmatch(_leading(match["place"])):
-        place = _place(match["place"])
-        if place:
-            return place, None
-    match = _COLON.match(text)
-    if match:
-        return _place(match["place"]), None
+    for shape in (_UNSIGNED, _COLON):
+        match = shape.match(text)
+        # Without an agency only a name that is a city's tells a dateline from "UPDATE: …".
+        if match and _is_believed(match["place"]):
+            return _place(match["place"]), None
     return None, None
 
 
-def _leading(place: str) -> str:
-    """The part of a place that must stand in capitals: up to the comma ("KYIV, Ukraine")."""
-    return place.split(",")[0]
+def _is_believed(place: str) -> bool:
+    city = place.split(",")[0]
+    if not _CAPITALS_ONLY.fullmatch(city):
+        return False
+    return is_city(city) or any(is_city(part) for part in city.split("/"))
 
 
-def _place(text: str) -> str | None:
-    place = text.strip(" ,.;:") if not re.search(r"\b[A-Z]\.[A-Z]\.$", text) else text.strip(" ,;:")
-    if not place or place.split(",")[0].casefold() in _NOT_PLACES:
-        return None
-    return place
+def _place(text: str) -> str:
+    # The stop of "WASHINGTON, D.C." is the place's own.
+    return text.strip(" ,;:") if _ABBREVIATED.search(text) else text.strip(" ,.;:")
 
 
 @cache

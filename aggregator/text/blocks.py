@@ -92,6 +92,11 @@ def blocks(html: str, base: str | None) -> tuple[Block, ...]:
     return tuple(reader.found)
 
 
+def is_news_picture(url: str) -> bool:
+    """Whether a picture's address may be the article's: no counter, no button, no portrait."""
+    return _PICTURE_NOT_NEWS.search(url) is None
+
+
 def _plain_blocks(text: str) -> tuple[Block, ...]:
     parts = (_SPACES.sub(" ", part).strip() for part in _BLANK_LINES.split(text.replace("\r", "")))
     return tuple(Block(kind="paragraph", text=part) for part in parts if part)
@@ -254,7 +259,7 @@ class _Reader:
         tiny = any(
             (attributes.get(side) or "").strip("px ") in {"0", "1"} for side in ("width", "height")
         )
-        if link is None or tiny or _PICTURE_NOT_NEWS.search(link):
+        if link is None or tiny or not is_news_picture(link):
             if caption:
                 self.found.append(Block(kind="image", text=caption, credit=credit))
             return

@@ -125,7 +125,8 @@ def write_date(instant: Instant, zone: tzinfo = UTC) -> str:
     local = instant.astimezone(zone)
     hour = local.hour % 12 or 12
     half = "am" if local.hour < 12 else "pm"
-    offset = f" {local:%z}" if local.fold else ""
+    second = local.utcoffset() != local.replace(fold=0).utcoffset()
+    offset = f" {local:%z}" if second else ""
     month = _MONTH_NAMES[local.month - 1]
     return f"{month} {local.day}, {local.year:04} at {hour}:{local.minute:02} {half}{offset}"
 
@@ -151,8 +152,10 @@ def write_caption(caption: str | None, credit: str | None) -> str | None:
     if credit in _ELLIPSIS:
         shown = f"\\{credit}"
     line = f"{caption} [{shown}]" if caption else f"[{shown}]"
-    plain = not is_furniture(line) and date_line(line) is None and read_caption(line) is not None
-    return line if plain else f"{CAPTION}{line}"
+    reads_back = read_caption(line) == (caption or None, credit or None)
+    if reads_back and not is_furniture(line) and date_line(line) is None:
+        return line
+    return f"{CAPTION}{line}"
 
 
 def read_link(paragraph: str) -> tuple[str, str] | None:

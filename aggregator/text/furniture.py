@@ -31,52 +31,77 @@ läs mer|annonse|del|les mer|læs mere|mainos|jaa|lue lisää|اقرأ المز�
 もっと見る|广告|阅读全文|阅读更多|查看更多
 """
 
-_PATTERNS = r"""
-    the\ post\ .+\ (?:appeared\ first|first\ appeared|was\ first\ published)\ on\ .+
-   (?:this\ )?(?:article|post|story|entry)\ .{0,200}(?:appeared\ first|first\ appeared|
-  originally\ appeared)\ on\ .+
-  | (?:der\ beitrag|der\ artikel)\ .+\ erschien\ zuerst\ auf\ .+
-  | l[’']article\ .+\ est\ apparu\ en\ premier\ sur\ .+
-  | la\ entrada\ .+\ (?:aparece|se\ publicó)\ primero\ en\ .+
-  | (?:l[’']articolo|l[’']articolo\ originale)\ .+\ (?:proviene\ da|è\ apparso\ per\ primo\ su)\ .+
-  | (?:o\ post|o\ conteúdo|o\ artigo|a\ matéria)\ .+\ (?:apareceu|aparece)\ primeiro\ em\ .+
-  | (?:het\ bericht|het\ artikel)\ .+\ verscheen\ eerst\ op\ .+
-  | (?:artykuł|wpis)\ .+\ pochodzi\ z\ serwisu\ .+
-  | (?:сообщение|запись)\ .+\ (?:появились|появилась|впервые\ появилась)\ .+
-  | (?:inlägget|innlegget)\ .+\ dök\ först\ upp\ på\ .+
-  | continue\ reading(?:\ .{0,200})?(?:\u2192|»|>|\.{3}|…)
-  | continue\ reading\ .{1,160}\ at\ .{1,60}
-  | (?:keep|continue)\ reading\b.{0,120}
-  | \(?read\ (?:the\ )?(?:full|rest|entire|complete|original)\b.{0,80}
-  | read\ more\ (?:on|at|about|from|in)\b.{0,100}
-  | (?:lire\ la\ suite|weiterlesen|seguir\ leyendo|leggi\ tutto|lees\ verder)\b.{0,120}
-   (?:view|see)\ (?:the\ )?(?:full\ )?(?:article|post|story|image|images|photos|gallery|
-  entire)\b.{0,80}
-  | (?:click|tap)\ here\ (?:to|for)\b.{0,120}
-  | (?:please\ )?(?:subscribe|sign\ up|register)\ (?:to|for|now|today|here|and)\b.{0,160}
-   get\ (?:the\ )?(?:latest|our|more|breaking|today).{0,60}(?:newsletter|inbox|alerts|app|
-  email).{0,60}
-   (?:join|follow)\ (?:us|our|the)\b.{0,40}(?:facebook|twitter|telegram|whatsapp|instagram|
-  youtube|channel|google\ news|linkedin|newsletter)\b.{0,100}
-  | (?:download|get)\ (?:the|our)\ .{0,40}\bapp\b.{0,80}
-  | (?:share|tweet)\ (?:this|on|via|to)\b.{0,60}
-  | (?:click|tap)\ to\ share\b.{0,80}
-  | (?:\d+\ )?comments?(?:\ \(\d+\))?
-  | (?:copyright|©|\(c\)|ⓒ)\s?.{0,160}
-  | .{0,80}\ball\ rights\ reserved\.?.{0,60}
-  | (?:this\ material|content)\ may\ not\ be\ (?:published|reproduced).{0,160}
-  | the\ views\ expressed\ in\ this\ (?:article|piece|blog|column).{0,240}
-  | unless\ otherwise\ stated\ in\ the\ article\ above.{0,240}
-  | (?:filed|posted|published)\ (?:under|in)\s?:.{0,200}
-  | (?:tags?|categories|category|topics|keywords|schlagwörter|etiquetas|mots-clés)\s?:.{0,200}
-  | submitted\ by\ /?u/\S+.{0,60}
-  | \[link\](?:\ \[comments\])?
-  | via\ .{1,40}\ https?://\S+
-  | (?:article|comments)\ url:\ https?://\S+
-  | (?:points|\#\ comments):\ \d+
-  | (?:photo|image|picture)\ (?:gallery|slideshow)
-"""
+_PATTERNS = (
+    # Weblog templates sign the end of an entry, each in its language.
+    r"the post .+ (?:appeared first|first appeared|was first published) on .+",
+    (
+        r"(?:this )?(?:article|post|story|entry) .{0,200}(?:appeared first|first appeared|"
+        r"originally appeared|was originally published) (?:on|in|at) .+"
+    ),
+    r"der (?:beitrag|artikel) .+ erschien zuerst auf .+",
+    r"l[’']article .+ est apparu en premier sur .+",
+    r"la entrada .+ (?:aparece|se publicó) primero en .+",
+    r"l[’']articolo .+ (?:proviene da|è apparso per primo su) .+",
+    r"(?:o post|o conteúdo|o artigo|a matéria) .+ (?:apareceu|aparece) primeiro em .+",
+    r"het (?:bericht|artikel) .+ verscheen eerst op .+",
+    r"(?:artykuł|wpis) .+ pochodzi z serwisu .+",
+    r"(?:сообщение|запись) .+ (?:появились|появилась|впервые появилась) .+",
+    r"inl[äe]gget .+ dök först upp på .+",
+    # Ways on to the page itself.
+    r"(?:keep|continue) reading\b.{0,160}",
+    r"\(?read (?:the )?(?:full|rest|entire|complete|original)\b.{0,80}",
+    r"read more (?:on|at|about|from|in)\b.{0,100}",
+    r"(?:lire la suite|weiterlesen|seguir leyendo|leggi tutto|lees verder)\b.{0,120}",
+    (
+        r"(?:view|see) (?:the )?(?:full )?(?:article|post|story|image|images|gallery|entire)\b"
+        r".{0,80}"
+    ),
+    r"(?:click|tap) here (?:to|for)\b.{0,120}",
+    r"(?:click|tap) to share\b.{0,80}",
+    r"\[?if (?:the formatting of )?this (?:post|page|email|article) looks .{0,160}",
+    r"if you(?:[’']re| are) (?:reading this|having trouble viewing).{0,160}",
+    r"listen to this (?:post|article|story|episode):?",
+    # What the outlet wants of its readers.
+    r"(?:please )?(?:subscribe|sign up|register) (?:to|for|now|today|here|and)\b.{0,160}",
+    (
+        r"get (?:the )?(?:latest|our|more|breaking|today).{0,60}"
+        r"(?:newsletter|inbox|alerts|app|email).{0,60}"
+    ),
+    (
+        r"(?:join|follow) (?:us|our|the)\b.{0,40}(?:facebook|twitter|telegram|whatsapp|instagram|"
+        r"youtube|channel|google news|linkedin|newsletter)\b.{0,100}"
+    ),
+    r"(?:download|get) (?:the|our) .{0,40}\bapp\b.{0,80}",
+    r"(?:share|tweet) (?:this|on|via|to)\b.{0,60}",
+    r"(?:\d+ )?comments?(?: \(\d+\))?",
+    # Rights and disclaimers.
+    r"(?:copyright\s*)?(?:©|\(c\)|ⓒ)\s?(?:\d{4}.{0,120}|[^\W\d][\w .,&'’/-]{0,60})",
+    r"copyright\s?(?:\d{4}|by)\b.{0,120}",
+    r".{0,80}\ball rights reserved\.?.{0,60}",
+    r"(?:this material|content) may not be (?:published|reproduced).{0,160}",
+    r"the views expressed in this (?:article|piece|blog|column).{0,240}",
+    r"unless otherwise stated in the article above.{0,240}",
+    r"published in [^.,]{2,40}, \w+ \d{1,2}\w{0,2},? \d{4}",
+    # What a template says of the entry.
+    r"(?:filed|posted|published) (?:under|in)\s?:.{0,200}",
+    r"(?:tags|categories|schlagwörter|etiquetas|mots-clés)\s?:.{0,200}",
+    r"submitted by /?u/\S+.{0,60}",
+    r"\[link\](?: \[comments\])?",
+    r"(?:article|comments) url: https?://\S+",
+    r"(?:points|# comments): \d+",
+    r"(?:photo|image|picture) (?:gallery|slideshow)",
+    # A short code that the site should have replaced: "[time-video id=7]", "[/caption]".
+    r"(?:\[/?[a-z][a-z\d]*(?:[_-][a-z\d_-]+|(?=\s[^\]]*=)|(?<=caption))(?:\s[^\]]*)?\]\s*)+",
+)
+_LONGEST = 420
 _EDGES = re.compile(r"^[\W_]+|[^\w)\]]+$")
+# The same at the end of a paragraph that begins with news.
+_TAIL = re.compile(
+    r"\s*(?:The post .{1,300} (?:appeared first|first appeared) on .{1,80}?\.?|"
+    r"(?<=[.!?…\]”\"»])\s*\(?\[?(?:Continue reading|Read more|Read the (?:full|rest)|Keep reading|"
+    r"Lire la suite|Weiterlesen|Leer más|Seguir leyendo|Leggi tutto|Lees verder|Leia mais|"
+    r"Читать далее|Czytaj dalej)\b[^.!?]{0,120}[.…→»>\])]*)$"
+)
 
 
 def is_furniture(line: str) -> bool:
@@ -85,13 +110,22 @@ def is_furniture(line: str) -> bool:
     >>> is_furniture("clear"), is_furniture("The post A fire appeared first on The Herald.")
     (True, True)
     """
-    if len(line) > 420:
+    if len(line) > _LONGEST:
         return False
     folded = " ".join(line.casefold().split())
     if not folded:
         return True
     bare = _EDGES.sub("", folded)
     return not bare or bare in _lines() or _pattern().fullmatch(folded) is not None
+
+
+def without_tail(paragraph: str) -> str:
+    """The paragraph without the furniture that a template glued to its end.
+
+    >>> without_tail("A bridge opened. The post A bridge appeared first on The Herald.")
+    'A bridge opened.'
+    """
+    return _TAIL.sub("", paragraph)
 
 
 @cache
@@ -101,4 +135,4 @@ def _lines() -> frozenset[str]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    return re.compile(_PATTERNS, re.VERBOSE)
+    return re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS))

@@ -29,7 +29,7 @@ _NO_LANGUAGE = frozenset({"und", "zxx", "mul", "xx"})
 _ALIKE = ({"no", "nb", "nn", "da"}, {"hr", "sr", "bs", "sh"}, {"id", "ms"}, {"zh", "yue", "wuu"})
 
 # Characters read at most: more changes nothing in the answer.
-_ENOUGH = 1200
+_ENOUGH = 600
 # Letters below which an answer would be a guess, for alphabets and for scripts of whole words.
 _LEAST = 24
 _LEAST_DENSE = 6

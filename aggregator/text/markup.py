@@ -21,9 +21,9 @@ _TITLE_TAG = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _BREAKING_TAG = re.compile(r"<(?:br|/p|/div|p|div|/h\d)\b", re.IGNORECASE)
-# C0 and C1 controls, and the marks that turn the direction of what follows them.
+# C0 and C1 controls, soft hyphens, and the marks that turn the direction of what follows them.
 _CONTROLS = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u2060\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
