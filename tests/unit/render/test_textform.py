@@ -67,10 +67,8 @@ def articles(draw: st.DrawFn) -> Article:
         outlet=Outlet(name="The Herald", tagline=draw(st.none() | lines)),
         title=draw(lines),
         published_at=draw(
-            st.datetimes(
-                datetime(1990, 1, 2), datetime(2037, 12, 31), timezones=st.sampled_from(ZONES)
-            )
-        ).astimezone(UTC),
+            st.integers(631238400, 2145830400).map(lambda s: datetime.fromtimestamp(s, UTC))
+        ),
         fetched_at=NOW,
         image=image,
         paragraphs=paragraphs,
@@ -135,7 +133,8 @@ def test_the_repeated_hour_keeps_its_instant() -> None:
 
 @pytest.mark.parametrize("newline", ["\r\n", "\r", "\n"])
 def test_newlines_marks_and_no_break_spaces_are_borne(newline: str) -> None:
-    text = "\ufeffclear\n\nA tagline\n\nA\u00a0title\n\nJanuary\u00a05, 2024 at 9:05 am\n\nOne.\n\nTwo."
+    text = "\ufeffclear\n\nA tagline\n\nA\u00a0title\n\nJanuary\u00a05, 2024 at 9:05 am\n\n"
+    text += "One.\n\nTwo."
     article = read_text_form(text.replace("\n", newline), fetched_at=NOW)
     assert article.outlet.tagline == "A tagline"
     assert article.title == "A title"

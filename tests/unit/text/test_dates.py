@@ -90,8 +90,10 @@ def test_corners_of_the_calendar(text: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "   ", None, "yesterday", "Jan 5", "32 Jan 2024", "2024-13-01", "31 Feb 2024", "1:58 pm"]
-    + ["Mon, 05 Feb 2024 25:10:00 GMT", "x" * 500, "99999999999999999999"],
+    [
+        *("", "   ", None, "yesterday", "Jan 5", "32 Jan 2024", "2024-13-01", "31 Feb 2024"),
+        *("1:58 pm", "Mon, 05 Feb 2024 25:10:00 GMT", "x" * 500, "99999999999999999999"),
+    ],
 )
 def test_what_is_no_date_is_none(text: str | None) -> None:
     assert parse_date(text) is None
@@ -120,9 +122,9 @@ def test_no_text_makes_it_raise(text: str) -> None:
     assert read is None or read.instant.tzinfo is UTC
 
 
-@given(st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1)))
-def test_what_servers_write_is_read_back(moment: datetime) -> None:
-    instant = moment.replace(microsecond=0, tzinfo=UTC)
+@given(st.integers(631152000, 4102444800))
+def test_what_servers_write_is_read_back(seconds: int) -> None:
+    instant = datetime.fromtimestamp(seconds, UTC)
     for text in (
         instant.strftime("%a, %d %b %Y %H:%M:%S GMT"),
         instant.isoformat(),
