@@ -14,9 +14,9 @@ from aggregator.render.view import (
     copies_phrase,
     date_line,
     feeds_line,
-    span_words,
     totals_line,
     views,
+    window_words,
 )
 from aggregator.text.controls import single_line
 
@@ -26,10 +26,9 @@ _LIST_START = re.compile(r"^(\d+)([.)])|^([-+=])")
 
 def digest_markdown(digest: Digest, *, zone: tzinfo = UTC) -> str:
     """The digest as one Markdown document, ending with a line break."""
-    span = span_words(digest.window.end - digest.window.start)
     blocks = [
         f"# Digest of {date_line(digest.generated_at, zone)}",
-        f"The last {span}: {totals_line(digest)}. {feeds_line(digest)}.",
+        f"{_sentence(window_words(digest, zone))}: {totals_line(digest)}. {feeds_line(digest)}.",
     ]
     for story in views(digest):
         blocks.extend(_story(story, digest, zone))
@@ -67,6 +66,10 @@ def _link(text: str, url: str | None) -> str:
     # Angle brackets let an address hold brackets and spaces (CommonMark §6.3).
     address = address.replace("<", "%3C").replace(">", "%3E").replace("\\", "%5C")
     return f"[{_plain(text)}](<{address}>)"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _plain(text: str) -> str:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from aggregator.model.digest import Digest
 from aggregator.render.sections import front_page
 from aggregator.render.templating import environment, style_sheet
-from aggregator.render.view import feeds_line, totals_line
+from aggregator.render.view import feeds_line, totals_line, window_words
 from aggregator.text.controls import xml_text
 
 
@@ -21,6 +21,7 @@ def digest_page(digest: Digest, *, title: str = "The Digest", zone: tzinfo = UTC
         digest=digest,
         page=front_page(digest),
         totals=totals_line(digest),
+        span=window_words(digest, zone),
         feeds=feeds_line(digest),
         # The sheet is ours: there is nothing of a feed in it to escape.
         style=Markup(style_sheet()),  # noqa: S704

@@ -26,9 +26,9 @@ from aggregator.render.view import (
     date_line,
     feeds_line,
     plural,
-    span_words,
     totals_line,
     views,
+    window_words,
 )
 from aggregator.text.controls import single_line
 
@@ -61,8 +61,8 @@ def digest_text(
 ) -> str:
     """The digest as lines of text, ending with a line break."""
     dress = _Dress(options or TerminalOptions())
-    span = span_words(digest.window.end - digest.window.start)
-    heading = f"Digest of {date_line(digest.generated_at, zone)} · the last {span}"
+    made = date_line(digest.generated_at, zone)
+    heading = f"Digest of {made} · {window_words(digest, zone)}"
     lines = [
         *dress.lines([Span(heading, "bold")]),
         *dress.lines([Span(f"{totals_line(digest)} · {feeds_line(digest)}", "dim")]),

@@ -177,6 +177,14 @@ def date_line(instant: Instant, zone: tzinfo) -> str:
     return f"{_WEEKDAYS[local.weekday()]} {local.day} {month} {local.year}, {local:%H:%M}"
 
 
+def window_words(digest: Digest, zone: tzinfo) -> str:
+    """The span a digest speaks of: ``the last 24 hours``, or from when to when."""
+    window = digest.window
+    if abs(digest.generated_at - window.end) < timedelta(minutes=2):
+        return f"the last {span_words(window.end - window.start)}"
+    return f"{date_line(window.start, zone)} to {date_line(window.end, zone)}"
+
+
 def feeds_line(digest: Digest) -> str:
     """How the feeds fared: ``96 feeds polled, 2 failing, 1 silent``."""
     feeds = digest.feeds
