@@ -1,20 +1,25 @@
-"""``aggregator story``: one story, and why it is one."""
+"""``aggregator story``: one story, why it is one, and a person's corrections."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.shell import put_json
+from aggregator.cli.shell import note, put_json
 from aggregator.model.digest import DigestStory
+
+if TYPE_CHECKING:
+    from aggregator.cluster.corrections import Correction
+    from aggregator.service.corrections import Corrections
 
 
 @click.group(name="story")
 def command() -> None:
-    """Show one story: its coverage, its timeline, and why each article is in it."""
+    """Show a story, say why it is one, and correct it: corrections outlive every clustering."""
 
 
 @command.command()
@@ -66,6 +71,56 @@ def why(config_dir: Path, ids: tuple[str, ...], as_json: bool) -> None:
         for article in articles:
             click.echo(f"  {article['outlet']}: {article['title']}  [{article['id']}]")
             click.echo(f"    {article['why']}")
+
+
+@command.command()
+@click.argument("ids", nargs=-1, required=True, metavar="STORY...")
+@click.pass_obj
+def merge(config_dir: Path, ids: tuple[str, ...]) -> None:
+    """Make these stories one, for ever; the oldest one's id stays."""
+    asyncio.run(_correct(config_dir, lambda corrections: corrections.merge(ids)))
+
+
+@command.command()
+@click.argument("story_id", metavar="STORY")
+@click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...")
+@click.pass_obj
+def split(config_dir: Path, story_id: str, articles: tuple[str, ...]) -> None:
+    """Part these articles from the rest of the story, for ever; their copies go along."""
+    asyncio.run(_correct(config_dir, lambda corrections: corrections.split(story_id, articles)))
+
+
+@command.command()
+@click.argument("article", metavar="ARTICLE")
+@click.argument("story_id", metavar="[STORY]", required=False)
+@click.pass_obj
+def pin(config_dir: Path, article: str, story_id: str | None) -> None:
+    """Fix an article to a story: the one it is in, or another."""
+    asyncio.run(_correct(config_dir, lambda corrections: corrections.pin(article, story_id)))
+
+
+@command.command()
+@click.argument("ids", nargs=2, metavar="ID ID")
+@click.pass_obj
+def apart(config_dir: Path, ids: tuple[str, str]) -> None:
+    """Never these two together: two articles, or two stories."""
+    asyncio.run(_correct(config_dir, lambda corrections: corrections.apart(ids)))
+
+
+async def _correct(
+    config_dir: Path, work: Callable[[Corrections], Coroutine[Any, Any, Correction]]
+) -> None:
+    from aggregator import bootstrap
+    from aggregator.service.corrections import Corrections
+
+    async with bootstrap.opened_store(bootstrap.load_settings(config_dir)) as store:
+        made = await work(Corrections(store, bootstrap.clock()))
+    places = {place.story_id for place in made.changes.memberships}
+    note(
+        f"{len(made.changes.memberships)} articles, now in: {', '.join(sorted(places))}"
+        if places
+        else "noted; nothing had to change"
+    )
 
 
 async def _stories(config_dir: Path, ids: tuple[str, ...]) -> list[DigestStory]:

@@ -36,10 +36,18 @@ class DeduplicateOptions:
 class Deduplicator:
     """Clusters everything that waits, in the order of arrival; use inside `deduplicating`."""
 
-    def __init__(self, store: Store, clusterer: Clusterer, *, batch: int) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clusterer: Clusterer,
+        *,
+        batch: int,
+        constraints: Sequence[Constraint],
+    ) -> None:
         self._store = store
         self._clusterer = clusterer
         self._batch = batch
+        self._constraints = tuple(constraints)
         # One thread at a time may be inside the clusterer.
         self._turn = asyncio.Lock()
 
@@ -62,12 +70,9 @@ class Deduplicator:
             if changes.memberships or changes.aliases:
                 await self._store.apply(changes)
 
-    async def correct(self, constraints: Sequence[Constraint]) -> ClusterChanges:
-        """Takes corrections in and writes them with what follows from them, as one."""
-        async with self._turn:
-            changes = await asyncio.to_thread(self._constrain, constraints)
-            await self._store.constrain(constraints, changes)
-            return changes
+    async def corrected(self) -> bool:
+        """Whether a person has corrected something since the window was rebuilt."""
+        return tuple(await self._store.constraints()) != self._constraints
 
     def _place(self, waiting: Sequence[SignedArticle]) -> ClusterChanges:
         self._clusterer.add_many(waiting)
@@ -77,10 +82,6 @@ class Deduplicator:
 
     def _upkeep(self) -> ClusterChanges:
         self._clusterer.upkeep()
-        return self._clusterer.take_changes()
-
-    def _constrain(self, constraints: Sequence[Constraint]) -> ClusterChanges:
-        self._clusterer.constrain(constraints)
         return self._clusterer.take_changes()
 
 
@@ -105,7 +106,12 @@ async def deduplicating(
             options=ClusterOptions(window_days=options.window / timedelta(days=1)),
         )
         await asyncio.to_thread(clusterer.restore, window)
-        yield Deduplicator(store, clusterer, batch=options.batch)
+        # Whatever was decided while a correction was being made, corrections hold.
+        await asyncio.to_thread(clusterer.constrain, window.constraints)
+        changes = clusterer.take_changes()
+        if changes.memberships or changes.aliases:
+            await store.apply(changes)
+        yield Deduplicator(store, clusterer, batch=options.batch, constraints=window.constraints)
 
 
 def _texts_from(store: Store) -> Texts:

@@ -63,6 +63,7 @@ class Placer:
                 self._current = None
 
     async def _serve(self, deduplicator: Deduplicator) -> None:
+        """Places what comes until a person corrects something: then the window is rebuilt."""
         while True:
             # Another process may have stored articles (a poll or an import by hand): look anyway.
             with suppress(TimeoutError):
@@ -70,6 +71,8 @@ class Placer:
                     await self._work.wait()
             self._work.clear()
             await asyncio.sleep(_GATHER.total_seconds())
+            if await deduplicator.corrected():
+                return
             await deduplicator.run()
             if self._tidy:
                 self._tidy = False
