@@ -41,9 +41,8 @@ def merge(stories: Sequence[DigestStory], *, now: Instant) -> Correction:
     anchor = founder(kept)
     constraints, moved, before = [], [], []
     for story in gone:
-        constraints.append(
-            Constraint(kind="together", a=anchor.id, b=founder(story).id, made_at=now)
-        )
+        opener = founder(story)
+        constraints.append(Constraint(kind="together", a=anchor.id, b=opener.id, made_at=now))
         evidence = Evidence(rule="together", compared_with=anchor.id)
         for row in story.coverage:
             kept_evidence = evidence if row.id == opener.id else row.evidence

@@ -1,0 +1,180 @@
+"""The service put together: polls, clusterer, scheduler and page in one event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import uvicorn
+
+from aggregator import bootstrap
+from aggregator.errors import AggregatorError
+from aggregator.model.status import BEAT_EVERY, ServiceStatus
+from aggregator.ports import Store
+from aggregator.schedule.jobs import Job, scheduled
+from aggregator.service.reload import FeedList
+from aggregator.service.run import Service
+from aggregator.settings.load import FEEDS_FILE
+from aggregator.settings.schema import Settings
+from aggregator.settings.watch import changes, read_config
+from aggregator.web.app import create_app
+from aggregator.web.options import WebOptions
+
+log = logging.getLogger(__name__)
+
+TICK = timedelta(seconds=1)
+TIDY = timedelta(minutes=5)
+SAY = timedelta(minutes=1)
+
+
+async def serve(config_dir: Path, settings: Settings) -> None:
+    """Runs the service until SIGTERM or SIGINT; both end it in order.
+
+    Raises:
+        ConfigError: the config is wrong at the start.
+        AggregatorError: the address to listen on is taken or not ours.
+    """
+    config = read_config(config_dir, os.environ)
+    with listening(settings.web.host, settings.web.port) as listener:
+        host, port = listener.getsockname()[:2]
+        address = f"http://{host}:{port}{settings.web.path}"
+        async with (
+            bootstrap.opened_store(settings) as store,
+            bootstrap.opened_poller(
+                settings, store, feeds=[feed.url for feed in config.feeds]
+            ) as poller,
+        ):
+            clock = bootstrap.clock()
+            feeds = FeedList(store, clock)
+            await feeds.take(config.feeds)
+            service = Service(
+                store=store,
+                clock=clock,
+                poller=poller,
+                feeds=feeds,
+                places=settings.fetch.concurrency,
+                options=bootstrap.deduplicate_options(settings),
+                address=address,
+            )
+            wake = asyncio.Event()
+            saved = changes(config_dir, os.environ, config, wake=wake)
+            async with aclosing(saved), service.running(), scheduled(jobs(service)):
+                following = asyncio.create_task(feeds.follow(saved), name="config")
+                try:
+                    await page(store, service, settings, config_dir, listener, wake)
+                finally:
+                    following.cancel()
+                    with suppress(asyncio.CancelledError):
+                        await following
+    log.info("stopped")
+
+
+def jobs(service: Service) -> list[Job]:
+    """The service's handful of jobs."""
+    return [
+        Job(name="tick", work=service.tick, every=TICK),
+        Job(name="tidy", work=service.tidy, every=TIDY),
+        Job(name="say", work=service.say, every=SAY),
+        Job(name="beat", work=service.beat, every=BEAT_EVERY),
+    ]
+
+
+async def page(
+    store: Store,
+    service: Service,
+    settings: Settings,
+    config_dir: Path,
+    listener: socket.socket,
+    wake: asyncio.Event,
+) -> None:
+    """Offers the page until a signal ends it."""
+
+    async def status() -> ServiceStatus:
+        return service.status()
+
+    app = create_app(
+        store=store,
+        clock=bootstrap.clock(),
+        options=WebOptions(
+            path=settings.web.path,
+            hosts=settings.web.hosts,
+            since=settings.digest.since,
+            limit=settings.digest.limit,
+            zone=ZoneInfo(settings.digest.timezone),
+            feeds_file=config_dir / FEEDS_FILE,
+            password_hash=settings.web.password_hash,
+            trusted_header=settings.web.trusted_header,
+        ),
+        status=status,
+    )
+    server = _Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            timeout_graceful_shutdown=2,
+            root_path="",
+        )
+    )
+    await service.beat()
+    async with signals(server, wake):
+        log.info("serving at %s", service.address)
+        await server.serve(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to us: they end the polls as well."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def signals(server: uvicorn.Server, wake: asyncio.Event) -> AsyncIterator[None]:
+    """SIGTERM and SIGINT end the server in order, SIGHUP has the config read at once."""
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        log.info("stopping")
+        server.should_exit = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    loop.add_signal_handler(signal.SIGHUP, wake.set)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            loop.remove_signal_handler(number)
+
+
+@contextmanager
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket bound before anything else is begun, so that a taken port is said at once.
+
+    Raises:
+        AggregatorError: the address is taken, or none of this machine's.
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.create_server((host, port), family=family, backlog=1024)
+    except OSError as error:
+        raise AggregatorError(
+            f"cannot listen on {host}:{port}: {error.strerror}",
+            hint="Another service may run there; name another port with --port or web.port.",
+        ) from error
+    try:
+        yield listener
+    finally:
+        listener.close()
