@@ -112,6 +112,15 @@ def path(config_dir: Path) -> None:
     click.echo(config_dir.absolute())
 
 
+@command.command()
+def password() -> None:
+    """Ask for a password and print its hash, for password_hash in [web]."""
+    from argon2 import PasswordHasher
+
+    given = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    click.echo(PasswordHasher().hash(given))
+
+
 def shown_settings(settings: Any) -> dict[str, dict[str, Any]]:
     """Section → key → value, with everything masked that gives access."""
     from aggregator.settings.masking import masked

@@ -35,9 +35,10 @@ def duration_text(span: timedelta) -> str:
     '1h30m'
     """
     rest = round(span.total_seconds())
-    # "7d" and "24h" read better than "1w" and "1d", which people would have to turn back.
     parts: list[str] = []
     for unit in ("d", "h", "m", "s"):
+        if unit == "d" and rest < 2 * _UNITS["d"]:
+            continue  # a day's span is read as hours: 24h, 36h
         count, rest = divmod(rest, _UNITS[unit])
         if count:
             parts.append(f"{count}{unit}")

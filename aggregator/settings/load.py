@@ -19,6 +19,7 @@ SETTINGS_FILE = "aggregator.toml"
 FEEDS_FILE = "feeds.toml"
 DATABASE_VARIABLE = "AGGREGATOR_DATABASE_URL"
 _PREFIX = "AGGREGATOR_"
+_IN_FILE = "_file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +96,19 @@ def _load(
         raise config_error(error, text=text, path=path, known=known) from error
 
     overrides = _overrides(environ, known)
-    for name, (variable, value) in overrides.items():
-        section, _, key = name.partition(".")
-        values_now = getattr(settings, section).model_dump()
+    for section, model in sections().items():
+        changes = {key: overrides[name] for name in overrides for key in _key_of(name, section)}
+        if not changes:
+            continue
+        now = dict(getattr(settings, section)) | {key: value for key, (_, value) in changes.items()}
         try:
-            changed = sections()[section].model_validate(values_now | {key: value})
+            settings = settings.model_copy(update={section: model.model_validate(now)})
         except ValidationError as error:
-            message, hint = describe(error.errors(include_url=False)[0], known, name=variable)
+            fault = error.errors(include_url=False)[0]
+            blamed = str(fault["loc"][0]) if fault["loc"] else ""
+            variable = changes[blamed][0] if blamed in changes else f"{_PREFIX}{section.upper()}"
+            message, hint = describe(fault, known, name=variable)
             raise ConfigError(message, file="environment", hint=hint) from error
-        settings = settings.model_copy(update={section: changed})
     url = absolute_database(settings.database.url, config_dir)
     database = settings.database.model_copy(update={"url": url})
     return settings.model_copy(update={"database": database}), text, values, overrides
@@ -115,17 +120,37 @@ def _overrides(environ: Mapping[str, str], known: Mapping[str, Any]) -> Override
         section, separator, key = variable.removeprefix(_PREFIX).partition("__")
         if not variable.startswith(_PREFIX) or not separator:
             continue
-        section, key = section.lower(), key.lower()
+        section, key, text = section.lower(), key.lower(), environ[variable]
         if section not in sections():
             hint = nearest(section, known[""])
             raise ConfigError(f"{variable}: there is no section {section!r}", hint=hint)
+        if key not in known[section] and key.removesuffix(_IN_FILE) in known[section]:
+            key, text = key.removesuffix(_IN_FILE), _secret(variable, text)
         if key not in known[section]:
             hint = nearest(key, known[section])
             raise ConfigError(f"{variable}: {section!r} has no key {key!r}", hint=hint)
-        overrides[f"{section}.{key}"] = variable, _value(section, key, environ[variable])
+        overrides[f"{section}.{key}"] = variable, _value(section, key, text)
+    variable = f"{DATABASE_VARIABLE}{_IN_FILE.upper()}"
+    if environ.get(variable):
+        overrides["database.url"] = variable, _secret(variable, environ[variable])
     if environ.get(DATABASE_VARIABLE):
         overrides["database.url"] = DATABASE_VARIABLE, environ[DATABASE_VARIABLE]
     return overrides
+
+
+def _key_of(name: str, section: str) -> tuple[str, ...]:
+    """The key in ``section.key``, if it is of this section."""
+    head, _, key = name.partition(".")
+    return (key,) if head == section else ()
+
+
+def _secret(variable: str, path: str) -> str:
+    """What stands in a file that a variable names, without the line's end (systemd, Docker)."""
+    try:
+        return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8"
+        raise ConfigError(f"{variable}: {path} cannot be read: {reason}") from error
 
 
 def _value(section: str, key: str, text: str) -> Any:

@@ -7,12 +7,12 @@ This is the one source of `config init`'s aggregator.toml (see `template`), of t
 from __future__ import annotations
 
 from datetime import timedelta
-from ipaddress import ip_network
-from typing import Annotated, Any, Literal
+from ipaddress import ip_address, ip_network
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
 from aggregator.settings.durations import duration_text, parse_duration
@@ -68,6 +68,14 @@ def _clock_time(text: str) -> str:
     if digits and int(hours) < 24 and int(minutes) < 60:
         return f"{int(hours):02}:{minutes}"
     raise ValueError(f'{text!r} is no time of day: write it as in "07:00"')
+
+
+def is_loopback(host: str) -> bool:
+    """Whether listening there is listening to this machine alone."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
@@ -149,23 +157,8 @@ class FetchSettings(Section):
 
 
 class PollSettings(Section):
-    """When feeds are asked, and how their documents are read."""
+    """How documents are read. When a feed is asked, its rhythm and its server decide."""
 
-    default_interval: Interval = _setting(
-        timedelta(hours=1),
-        "How often a feed is asked until its own rhythm is known. A server's wishes still bind.",
-        unit="duration, at least 10m",
-    )
-    min_interval: Interval = _setting(
-        timedelta(minutes=10),
-        "No feed is asked oftener than this, however much it publishes. Raise it to save traffic.",
-        unit="duration, at least 10m",
-    )
-    max_interval: Interval = _setting(
-        timedelta(hours=24),
-        "Every feed is asked at least this often, however silent it is.",
-        unit="duration",
-    )
     max_entries: int = _setting(
         5000,
         "Entries read of one document, newest first. Raise it to take in whole archives.",
@@ -227,12 +220,21 @@ class WebSettings(Section):
     )
     password_hash: str = _setting(
         "",
-        "The argon2 hash of the reader's password; `aggregator serve --set-password` prints one.",
+        "The hash of the reader's password, as `aggregator config password` prints it.",
         secret=True,
     )
     trusted_header: str = _setting(
         "", "A header that your proxy sets for people it has let in, as in X-Remote-User."
     )
+
+    @model_validator(mode="after")
+    def _guarded(self) -> Self:
+        if not is_loopback(self.host) and not (self.password_hash or self.trusted_header):
+            raise ValueError(
+                f"host {self.host} lets other machines in, so a password_hash "
+                "(`aggregator config password` makes one) or a trusted_header must be set"
+            )
+        return self
 
 
 class MailSettings(Section):
@@ -246,10 +248,9 @@ class MailSettings(Section):
     user: str = _setting("", "The account at the mail server. Empty: no login.")
     password: str = _setting(
         "",
-        "Its password; better set as AGGREGATOR_MAIL__PASSWORD or in password_file.",
+        "Its password; better named by the variable AGGREGATOR_MAIL__PASSWORD_FILE.",
         secret=True,
     )
-    password_file: str = _setting("", "A file that holds the password, counted from this folder.")
     sender: str = _setting("", "The address mails come from.")
     recipients: Annotated[tuple[str, ...], Listed] = _setting(
         (), "Who gets the digest.", unit="mail addresses"

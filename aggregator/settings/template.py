@@ -16,6 +16,7 @@ _HEAD = """\
 # Settings of the aggregator. Every setting stands here with its default.
 # Each can be overridden by the environment: AGGREGATOR_<SECTION>__<KEY>, lists as JSON, as in
 #   AGGREGATOR_FETCH__ALLOW_PRIVATE_NETWORKS='["192.168.0.0/16"]'
+# A name that ends in _FILE takes the value from a file: AGGREGATOR_MAIL__PASSWORD_FILE.
 # `aggregator config check` checks this file; a running service takes a saved change over.
 """
 
@@ -24,15 +25,19 @@ def settings_text() -> str:
     """aggregator.toml with every setting at its default, its unit and why one would change it."""
     parts = [_HEAD]
     for name, model in sections().items():
-        lines = [f"# {model.__doc__}", f"[{name}]"]
+        about = " ".join((model.__doc__ or "").split())
+        lines = [*_comment(about), f"[{name}]"]
         for key, field in model.model_fields.items():
             extra = field.json_schema_extra
             unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
             why = f"{field.description} [{unit}]" if unit else f"{field.description}"
-            lines += textwrap.wrap(why, 96, initial_indent="# ", subsequent_indent="# ")
-            lines += [f"{key} = {toml_value(field.default)}", ""]
+            lines += [*_comment(why), f"{key} = {toml_value(field.default)}", ""]
         parts.append("\n".join(lines))
     return "\n".join(parts).rstrip("\n") + "\n"
+
+
+def _comment(text: str) -> list[str]:
+    return textwrap.wrap(text, 96, initial_indent="# ", subsequent_indent="# ")
 
 
 def feeds_text() -> str:

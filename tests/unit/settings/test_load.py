@@ -30,7 +30,7 @@ def test_a_folder_without_config_says_how_to_make_one(tmp_path: Path) -> None:
 
 
 def test_values_come_from_file_and_environment(folder: Path) -> None:
-    (folder / "aggregator.toml").write_text('[web]\nport = 81\n[poll]\nmin_interval = "20m"\n')
+    (folder / "aggregator.toml").write_text('[web]\nport = 81\n[fetch]\ntimeout = "20s"\n')
     environ = {
         "AGGREGATOR_WEB__PORT": "82",
         "AGGREGATOR_FETCH__ALLOW_PRIVATE_NETWORKS": '["127.0.0.0/8"]',
@@ -39,7 +39,7 @@ def test_values_come_from_file_and_environment(folder: Path) -> None:
     }
     settings = load(folder, environ)
     assert settings.web.port == 82
-    assert settings.poll.min_interval == timedelta(minutes=20)
+    assert settings.fetch.timeout == timedelta(seconds=20)
     assert settings.fetch.allow_private_networks == ("127.0.0.0/8",)
     assert settings.mail.password == "123"
 
@@ -87,9 +87,10 @@ def test_origins_name_file_line_and_variable(folder: Path) -> None:
         ("[web]\nport = 99999\n", 2, 8, "less than or equal to 65535"),
         ('[log]\nlevel = "infos"\n', 2, 9, 'Did you mean "info"?'),
         ('[digest]\ntimezone = "Europe/Berln"\n', 2, 12, 'Did you mean "Europe/Berlin"?'),
-        ('[poll]\nmin_interval = "5m"\n', 2, 16, "at least 10m"),
-        ('[poll]\nmin_interval = "often"\n', 2, 16, "no duration"),
-        ("[poll]\nmin_interval = 5\n", 2, 16, "duration as text"),
+        ('[cluster]\nwindow = "5m"\n', 2, 10, "at least 1h"),
+        ('[cluster]\nwindow = "often"\n', 2, 10, "no duration"),
+        ("[cluster]\nwindow = 5\n", 2, 10, "duration as text"),
+        ('[web]\nhost = "0.0.0.0"\n', 1, 1, "password_hash"),
         ('[fetch]\nallow_private_networks = ["10.0.0.0/33"]\n', 2, 26, "CIDR"),
         ('[fetch]\nallow_private_networks = "10.0.0.0/8"\n', 2, 26, "a list in [brackets]"),
         ('database = { url = "mysql://x" }\n', 1, 12, "postgresql://"),
@@ -113,13 +114,15 @@ def test_faults_name_line_column_and_what_was_meant(
         ("AGGREGATOR_WEB__PORT", "eighty", "must be a whole number, not text"),
         ("AGGREGATOR_FETCH__ALLOW_PRIVATE_NETWORKS", "127.0.0.0/8", "must be a list"),
         ("AGGREGATOR_DATABASE_URL", "mysql://x", "postgresql://"),
+        ("AGGREGATOR_MAIL__PASSWORD_FILE", "/none/such", "No such file"),
+        ("AGGREGATOR_WEB__HOST", "0.0.0.0", "password_hash"),
     ],
 )
 def test_faults_in_the_environment_name_the_variable(
     folder: Path, variable: str, value: str, says: str
 ) -> None:
     error = fault(folder, "", {variable: value})
-    assert variable in str(error)
+    assert variable.partition("__")[0] in str(error)
     assert says in str(error)
 
 
@@ -132,3 +135,23 @@ def test_bytes_that_are_no_utf8_are_placed(folder: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load(folder, {})
     assert (caught.value.line, caught.value.column) == (2, 9)
+
+
+def test_secrets_are_taken_from_files_that_variables_name(folder: Path) -> None:
+    (folder / "secret").write_text("hush\n")
+    (folder / "url").write_text("postgresql://me:hush@db/news\n")
+    environ = {
+        "AGGREGATOR_MAIL__PASSWORD_FILE": str(folder / "secret"),
+        "AGGREGATOR_DATABASE_URL_FILE": str(folder / "url"),
+    }
+    settings = load(folder, environ)
+    assert settings.mail.password == "hush"
+    assert settings.database.url == "postgresql://me:hush@db/news"
+
+
+def test_other_machines_are_let_in_by_a_password_or_a_proxy(folder: Path) -> None:
+    environ = {"AGGREGATOR_WEB__HOST": "0.0.0.0", "AGGREGATOR_WEB__PASSWORD_HASH": "$argon2id$x"}
+    assert load(folder, environ).web.host == "0.0.0.0"
+    environ = {"AGGREGATOR_WEB__HOST": "::", "AGGREGATOR_WEB__TRUSTED_HEADER": "X-Remote-User"}
+    assert load(folder, environ).web.host == "::"
+    assert load(folder, {"AGGREGATOR_WEB__HOST": "::1"}).web.host == "::1"
