@@ -18,6 +18,7 @@ from aggregator.model.entry import FeedDocument
 from aggregator.model.feed import Feed, FeedRecord, FeedState
 from aggregator.model.instants import Instant
 from aggregator.model.poll import FetchAnswer, FetchRequest
+from aggregator.model.reading import SavedSearch, StoryMark, Taste
 from aggregator.model.signature import Signature, SignedArticle
 from aggregator.model.status import Heartbeat
 from aggregator.model.store import (
@@ -231,6 +232,57 @@ class Store(Protocol):
 
     async def feeds_summary(self, window: Window) -> FeedsSummary:
         """How the feeds fared in the window."""
+        ...
+
+    async def changed(self) -> str:
+        """A value that differs once anything was written, by whatever process; cheap to ask.
+
+        What was read before the value was asked for may be kept while the value stays.
+        """
+        ...
+
+    # -- the reader ------------------------------------------------------------------------
+    async def marks(self, reader: str, story_ids: Sequence[str]) -> Mapping[str, StoryMark]:
+        """The reader's marks on these stories, by the ids asked for; unmarked ones left out.
+
+        A mark made on a story that was merged into one of these counts for it.
+        """
+        ...
+
+    async def save_marks(self, reader: str, marks: Sequence[StoryMark]) -> None:
+        """Sets marks whole; one that says nothing is forgotten."""
+        ...
+
+    async def unread_again(self, reader: str, read_at: Instant) -> int:
+        """Takes back every reading of this very instant; returns of how many stories."""
+        ...
+
+    async def starred(self, reader: str, *, limit: int) -> Sequence[DigestStory]:
+        """The stories the reader starred, latest first."""
+        ...
+
+    async def tastes(self, reader: str) -> Sequence[Taste]:
+        """What the reader likes and mutes, by kind and name."""
+        ...
+
+    async def save_taste(self, reader: str, taste: Taste) -> None:
+        """Keeps a taste in place of an earlier one of this kind and name."""
+        ...
+
+    async def drop_taste(self, reader: str, taste: Taste) -> None:
+        """Forgets the taste of this kind and name."""
+        ...
+
+    async def searches(self, reader: str) -> Sequence[SavedSearch]:
+        """The reader's saved searches, oldest first."""
+        ...
+
+    async def save_search(self, reader: str, search: SavedSearch) -> None:
+        """Keeps a search in place of an earlier one of this name."""
+        ...
+
+    async def drop_search(self, reader: str, name: str) -> None:
+        """Forgets the search of this name."""
         ...
 
     # -- keeping ---------------------------------------------------------------------------

@@ -109,6 +109,10 @@ class Backend(ABC):
         """Writes a copy of the database as it is now; blocks. ``target`` appears only whole."""
 
     @abstractmethod
+    def changed(self) -> str:
+        """A value that differs once any process has written; asked outside of transactions."""
+
+    @abstractmethod
     def hold(self, name: str, *, wait: bool) -> AbstractAsyncContextManager[bool]:
         """A named lock across processes, let go of when the holder dies."""
 

@@ -164,6 +164,11 @@ class PostgresBackend(Backend):
 
         write_file(self, target, progress)
 
+    def changed(self) -> str:
+        # Whatever is written moves the log on; what else moves it costs a page made anew.
+        with self.readers.begin() as connection:
+            return str(connection.execute(text("SELECT pg_current_wal_insert_lsn()")).scalar())
+
     @asynccontextmanager
     async def hold(self, name: str, *, wait: bool) -> AsyncIterator[bool]:
         engine = self._engine(None, isolation_level="AUTOCOMMIT")

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import (
@@ -59,6 +60,8 @@ class SqliteBackend(Backend):
         self.path = path
         self.place = str(path)
         self._busy_seconds = busy_seconds
+        self._watching = Lock()
+        self._watch: sqlite3.Connection | None = None
         self.writers = self._engine("BEGIN IMMEDIATE", 1, writable=True)
         self.readers = self._engine("BEGIN", readers, writable=False)
 
@@ -232,6 +235,16 @@ class SqliteBackend(Backend):
             log.unlink(missing_ok=True)
         return kept
 
+    def changed(self) -> str:
+        # `data_version` tells what others committed since this very connection last asked, so it
+        # is one of its own that never writes. (Reading the files beside would drop their locks.)
+        with self._watching:
+            if self._watch is None:
+                self._watch = sqlite3.connect(
+                    self.path, timeout=self._busy_seconds, check_same_thread=False
+                )
+            return str(self._watch.execute("PRAGMA data_version").fetchone()[0])
+
     @asynccontextmanager
     async def hold(self, name: str, *, wait: bool) -> AsyncIterator[bool]:
         # An exclusive transaction on an empty database beside ours: the system takes the lock back
@@ -253,6 +266,8 @@ class SqliteBackend(Backend):
                         lock.execute("ROLLBACK")
 
     def close(self) -> None:
+        if self._watch is not None:
+            self._watch.close()
         self.readers.dispose()
         self.writers.dispose()
 

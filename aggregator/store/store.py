@@ -13,6 +13,7 @@ from aggregator.model.article import NormalisedEntry, Revision
 from aggregator.model.digest import DigestStory, FeedsSummary, Window
 from aggregator.model.feed import Feed, FeedRecord, FeedState
 from aggregator.model.instants import Instant
+from aggregator.model.reading import SavedSearch, StoryMark, Taste
 from aggregator.model.signature import Signature, SignedArticle
 from aggregator.model.status import Heartbeat
 from aggregator.model.store import (
@@ -32,6 +33,7 @@ from aggregator.store import (
     maintenance,
     migrate,
     processes,
+    readers,
     search,
     stories,
     transfer,
@@ -174,6 +176,40 @@ class SqlStore:
 
     async def feeds_summary(self, window: Window) -> FeedsSummary:
         return await self._run.read(feeds.summary, window)
+
+    async def changed(self) -> str:
+        return await self._run.call(self._backend.changed)
+
+    # -- the reader ------------------------------------------------------------------------
+    async def marks(self, reader: str, story_ids: Sequence[str]) -> Mapping[str, StoryMark]:
+        return await self._run.read(readers.marks, reader, story_ids)
+
+    async def save_marks(self, reader: str, marks: Sequence[StoryMark]) -> None:
+        await self._run.write(readers.save_marks, reader, marks)
+
+    async def unread_again(self, reader: str, read_at: Instant) -> int:
+        return await self._run.write(readers.unread_again, reader, read_at)
+
+    async def starred(self, reader: str, *, limit: int) -> Sequence[DigestStory]:
+        return await self._run.read(readers.starred, reader, limit=limit)
+
+    async def tastes(self, reader: str) -> Sequence[Taste]:
+        return await self._run.read(readers.tastes, reader)
+
+    async def save_taste(self, reader: str, taste: Taste) -> None:
+        await self._run.write(readers.save_taste, reader, taste)
+
+    async def drop_taste(self, reader: str, taste: Taste) -> None:
+        await self._run.write(readers.drop_taste, reader, taste)
+
+    async def searches(self, reader: str) -> Sequence[SavedSearch]:
+        return await self._run.read(readers.searches, reader)
+
+    async def save_search(self, reader: str, search: SavedSearch) -> None:
+        await self._run.write(readers.save_search, reader, search)
+
+    async def drop_search(self, reader: str, name: str) -> None:
+        await self._run.write(readers.drop_search, reader, name)
 
     # -- keeping ---------------------------------------------------------------------------
     async def statistics(self) -> StoreStatistics:

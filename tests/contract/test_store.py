@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,22 +13,12 @@ from aggregator.model.digest import Window
 from aggregator.model.feed import Feed, FeedState, Validators
 from aggregator.model.story import ClusterChanges, Constraint
 from aggregator.ports import Store
-from aggregator.store import SqlStore
 from tests.contract.store_values import NOON, article, entry, member, polled
 
 HOUR = timedelta(hours=1)
 LEASE = timedelta(seconds=120)
 A, B, C = "https://a.example/rss", "https://b.example/rss", "https://c.example/rss"
 DAY = Window(start=NOON - timedelta(hours=24), end=NOON + HOUR)
-
-
-@pytest.fixture
-async def store(database_url: str) -> AsyncIterator[Store]:
-    opened: Store = SqlStore(database_url)
-    await opened.open()
-    yield opened
-    assert await opened.check() == []
-    await opened.aclose()
 
 
 async def subscribe(store: Store, *urls: str) -> list[str]:
