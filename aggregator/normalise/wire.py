@@ -108,7 +108,7 @@ _SIGNED = re.compile(
 # "(ANSA) - ROMA, 31 GEN - "
 _SIGN_FIRST = re.compile(rf"{_SIGN}{_DASH}(?:{_PLACE}{_DAY}{_DASH})?")
 # "LONDON — ", "PARIS, Jan 5 — ", "WASHINGTON, D.C. – ": capitals, else it is a sentence.
-_UNSIGNED = re.compile(rf"{_PLACE}{_DAY}\s*(?:[\u2013-\u2015]|--|\s-\s)\s*(?=\S)")
+_UNSIGNED = re.compile(rf"{_PLACE}(?P<day>{_DAY})\s*(?:[\u2013-\u2015]|--|\s-\s)\s*(?=\S)")
 # "NEW DELHI: ", as South Asian papers write; capitals only.
 _COLON = re.compile(
     r"(?P<place>[A-Z][A-Z.'’-]+(?:[ /][A-Z][A-Z.'’-]+){0,3})"
@@ -222,18 +222,22 @@ def _dateline_of(text: str) -> tuple[str | None, str | None]:
         if agency:
             place = match["place"]
             return (_place(place) if place else None), agency
-    for shape in (_UNSIGNED, _COLON):
-        match = shape.match(text)
-        # Without an agency only a name that is a city's tells a dateline from "UPDATE: …".
-        if match and _is_believed(match["place"]):
-            return _place(match["place"]), None
+    match = _UNSIGNED.match(text)
+    if match and _is_believed(match["place"], dated=bool(match["day"])):
+        return _place(match["place"]), None
+    match = _COLON.match(text)
+    if match and _is_believed(match["place"], dated=False):
+        return _place(match["place"]), None
     return None, None
 
 
-def _is_believed(place: str) -> bool:
-    city = place.split(",")[0]
+def _is_believed(place: str, *, dated: bool) -> bool:
+    """Whether capitals before a dash are a place: "UPDATE –" is none, "UVALDE, Texas –" is one."""
+    city, _, region = place.partition(", ")
     if not _CAPITALS_ONLY.fullmatch(city):
         return False
+    if dated or (region and not region.isupper()):
+        return True
     return is_city(city) or any(is_city(part) for part in city.split("/"))
 
 
