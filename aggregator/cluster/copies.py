@@ -23,6 +23,10 @@ Texts = Callable[[Sequence[str]], Mapping[str, str]]
 _RECENT = 256  # texts kept ready for comparison
 _TITLE_HOURS = 7 * 24
 
+# A text that resembles two others this much shows those two to be one: both by more than half, so
+# that they meet in it, or one of them so nearly that it stands for it.
+_HALF, _NEARLY_ALL = 0.5, 0.8
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyVerdict:
@@ -152,9 +156,7 @@ class CopyFinder:
             if other is None or not (own.body and other.body):
                 continue  # a title alone is no text to copy
             compared = compare(own, other)
-            earlier = self._known.get(candidate.id)
-            same_source = earlier is not None and known.source == earlier.source
-            if is_copy(own, other, compared, same_source=same_source):
+            if is_copy(own, other, compared):
                 matches[candidate.id] = _Match(candidate.id, "copy", compared, candidate.estimate)
         for earlier in titled:
             other = texts.get(earlier.id)
@@ -253,12 +255,13 @@ def _same_text(best: _Match, match: _Match, texts: Mapping[str, PreparedText]) -
 
     A text that holds two others whole, one after the other, shows nothing about those two.
     """
-    if min(best.compared.resemblance, match.compared.resemblance) >= 0.5:
+    weaker, stronger = sorted((best.compared.resemblance, match.compared.resemblance))
+    if weaker >= _HALF or stronger >= _NEARLY_ALL:
         return True
     if best.id not in texts or match.id not in texts:
         return False
     one, other = texts[best.id], texts[match.id]
-    return is_copy(one, other, compare(one, other), same_source=False)
+    return is_copy(one, other, compare(one, other))
 
 
 def _same_page(one: Known, other: Known) -> bool:

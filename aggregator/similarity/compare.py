@@ -8,12 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from aggregator.text.folding import fold
-from aggregator.text.shingles import SHINGLE, Hashes, mixed, shingle_hashes
+from aggregator.text.shingles import SHINGLE, Hashes, distinct, mixed, shingle_hashes
 
 OPENING = 60
 """Characters of a body that count as its opening, at the least."""
 
-_WORD = re.compile(r"\w[\w.,:’'-]*\w|\w")
+NEAR = 800
+"""Characters that may stand before what is near the beginning of a body, at most."""
+
+_WORD = re.compile(r"(^|[.!?:…\n][\s\"'“”‘’»)]*)?(\w[\w.,:’'-]*\w|\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +37,18 @@ class PreparedText:
         return self.text.partition("\n")[2].strip()
 
     def words(self) -> tuple[frozenset[str], frozenset[str]]:
-        """Its words in two sets: names and numbers (a capital or a digit in them), and the rest."""
-        words = set(_WORD.findall(self.text))
-        particular = frozenset(word for word in words if word.lower() != word or _numeric(word))
-        return particular, frozenset(words - particular)
+        """The words of its body, in lower case: the names and numbers, and all of them.
+
+        A name is a word with a capital where no sentence begins.
+        """
+        particular, every = set(), set()
+        for found in _WORD.finditer(self.body or self.title):
+            opening, word = found.groups()
+            lower = word.lower()
+            every.add(lower)
+            if word[0].isdigit() or (lower != word and opening is None):
+                particular.add(lower)
+        return frozenset(particular), frozenset(every)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +73,7 @@ class Comparison:
 
 def prepare(text: str) -> PreparedText:
     """A title and text, joined by a newline, ready to be compared."""
-    return PreparedText(text, np.unique(shingle_hashes(fold(text))))
+    return PreparedText(text, distinct(shingle_hashes(fold(text))))
 
 
 def compare(one: PreparedText, other: PreparedText) -> Comparison:
@@ -81,24 +92,21 @@ def compare(one: PreparedText, other: PreparedText) -> Comparison:
 
 
 def opening_kept(text: PreparedText, other: PreparedText) -> float:
-    """The share of a text's opening that the other text has as well, 0 to 1.
+    """The share of a text's opening that stands near the other's beginning as well, 0 to 1.
 
     The opening is the first lines of the body, `OPENING` characters at least if there are as many,
-    five times that at most. Windows of ten characters are counted, so that common words alone
-    make next to nothing.
+    five times that at most. It stands near the beginning where at most a quarter of the body, and
+    no more than `NEAR` characters, stand before it. Windows of ten characters are counted, so
+    that common words alone make next to nothing.
     """
-    body = text.body
-    end = body.find("\n", OPENING)
-    windows = _windows(body[: min(end if end >= 0 else len(body), 5 * OPENING)])
-    if not len(windows):
+    end = text.body.find("\n", OPENING)
+    opening = _windows(text.body[: min(end if end >= 0 else len(text.body), 5 * OPENING)])
+    _, here, there = np.intersect1d(opening, _windows(other.body), return_indices=True)
+    if not len(here) or np.median(there - here) > min(NEAR, len(other.body) // 4):
         return 0.0
-    return float(np.isin(windows, _windows(other.text)).mean())
+    return len(here) / len(opening)
 
 
 def _windows(text: str) -> Hashes:
     shingles = shingle_hashes(fold(text))
     return mixed(shingles[:-SHINGLE]) + shingles[SHINGLE:]
-
-
-def _numeric(word: str) -> bool:
-    return any(character.isdigit() for character in word)

@@ -8,14 +8,14 @@ in a long one, whose resemblance is low however faithful it is. Both are keys in
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from aggregator.model.signature import Signature
-from aggregator.similarity.minhash import PERMUTATIONS, values
+from aggregator.similarity.minhash import PERMUTATIONS, estimated_size, values
 from aggregator.similarity.postings import Postings
 from aggregator.similarity.sign import sampled_passages
 from aggregator.text.shingles import Hashes, mixed
@@ -24,9 +24,10 @@ BANDS = 25
 ROWS = 5
 
 _BLOCK = 4096
-_MOST = 64  # candidates whose sketches are compared
-_LEAST_ESTIMATE = 0.22
+_MOST = 24  # candidates of each route whose sketches are compared
 _LEAST_PASSAGES = 2
+_LEAST_RESEMBLANCE = 0.28
+_LEAST_CONTAINMENT = 0.42
 _ROW_FACTORS = np.array(
     [0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F, 0x165667B1], dtype=np.uint32
 )
@@ -35,21 +36,29 @@ _BAND_SALTS = np.arange(1, BANDS + 1, dtype=np.uint32) * np.uint32(0x61C88647)
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An earlier article that may share its text: by estimate, and by passages in common."""
+    """An earlier article that may share its text.
+
+    Attributes:
+        estimate: estimated resemblance, ± .04.
+        containment: estimated share of the shorter text that the longer has too, rougher still.
+        passages: how many of the sampled passages both have.
+    """
 
     id: str
     estimate: float
+    containment: float
     passages: int
 
 
 class _Block:
     """A run of articles that came one after the other: dropped as a whole."""
 
-    __slots__ = ("ids", "latest_day", "sketches")
+    __slots__ = ("ids", "latest_day", "sizes", "sketches")
 
     def __init__(self) -> None:
         self.ids: list[str] = []
         self.sketches = np.zeros((_BLOCK, PERMUTATIONS), dtype=np.uint32)
+        self.sizes = np.zeros(_BLOCK, dtype=np.float32)
         self.latest_day: int | None = None
 
 
@@ -64,6 +73,7 @@ class CopyIndex:
         self._postings = Postings()
         self._blocks: dict[int, _Block] = {}
         self._count = 0
+        self._last: tuple[Signature | None, Hashes] = (None, np.zeros(0, dtype=np.uint32))
 
     def __len__(self) -> int:
         return sum(len(block.ids) for block in self._blocks.values())
@@ -71,19 +81,21 @@ class CopyIndex:
     @property
     def nbytes(self) -> int:
         """Bytes the table and the sketches take; the ids' own strings not counted."""
-        return self._postings.nbytes + sum(b.sketches.nbytes for b in self._blocks.values())
+        return self._postings.nbytes + sum(
+            block.sketches.nbytes + block.sizes.nbytes for block in self._blocks.values()
+        )
 
     def insert(self, article_id: str, signature: Signature, day: int | None = None) -> None:
         """Files an article. One without a sketch is not filed: it is compared exactly only."""
         if signature.copy:
-            self._postings.file(_keys(signature), self._keep(article_id, signature, day))
+            self._postings.file(self._keys(signature), self._keep(article_id, signature, day))
 
     def insert_many(self, articles: Sequence[tuple[str, Signature, int | None]]) -> None:
         """Files many articles at once, as `insert` one by one would."""
         keys, numbers = [], []
         for article_id, signature, day in articles:
             if signature.copy:
-                keys.append(_keys(signature))
+                keys.append(self._keys(signature))
                 numbers.append(self._keep(article_id, signature, day))
         if keys:
             lengths = [len(part) for part in keys]
@@ -95,14 +107,15 @@ class CopyIndex:
         """Earlier articles worth comparing with, likeliest first."""
         if not signature.copy:
             return []
-        positions, numbers = self._postings.look_up(_keys(signature))
+        positions, numbers = self._postings.look_up(self._keys(signature))
         if not len(numbers):
             return []
         by_band = positions < BANDS
-        resembling = _most_frequent(numbers[by_band], 1)
-        sharing = _most_frequent(numbers[~by_band], _LEAST_PASSAGES)
-        found = self._compared(signature, resembling | sharing, sharing)
-        found.sort(key=lambda c: (-max(c.estimate, c.passages / 24), c.id))
+        shared = Counter(numbers[~by_band].tolist())
+        resembling = Counter(numbers[by_band].tolist()).most_common(_MOST)
+        sharing = [n for n, count in shared.most_common(_MOST) if count >= _LEAST_PASSAGES]
+        found = self._compared(signature, {n for n, _ in resembling}.union(sharing), shared)
+        found.sort(key=lambda c: (-max(c.estimate, c.containment - 0.2), c.id))
         return found[:limit]
 
     def drop_before(self, day: int) -> None:
@@ -120,39 +133,42 @@ class CopyIndex:
         block = self._blocks.get(self._count // _BLOCK)
         if block is None:
             block = self._blocks[self._count // _BLOCK] = _Block()
-        block.sketches[len(block.ids)] = values(signature.copy)
+        sketch = values(signature.copy)
+        block.sketches[len(block.ids)] = sketch
+        block.sizes[len(block.ids)] = estimated_size(sketch)
         block.ids.append(article_id)
-        block.latest_day = day if block.latest_day is None else max(block.latest_day, day or 0)
+        if day is not None:
+            block.latest_day = day if block.latest_day is None else max(block.latest_day, day)
         self._count += 1
         return self._count
 
     def _compared(
-        self, signature: Signature, numbers: dict[int, int], sharing: dict[int, int]
+        self, signature: Signature, numbers: Collection[int], passages: Mapping[int, int]
     ) -> list[Candidate]:
+        """Those of the articles with these numbers whose sketches bear it out."""
+        if not numbers:
+            return []
         own = values(signature.copy)
-        found = []
-        for number in numbers:
-            block = self._blocks[(number - 1) // _BLOCK]
-            place = (number - 1) % _BLOCK
-            agreeing = int(np.count_nonzero(block.sketches[place] == own))
-            estimate = agreeing / PERMUTATIONS
-            if estimate >= _LEAST_ESTIMATE or number in sharing:
-                found.append(Candidate(block.ids[place], estimate, sharing.get(number, 0)))
-        return found
+        places = [(self._blocks[(n - 1) // _BLOCK], (n - 1) % _BLOCK) for n in numbers]
+        sketches = np.array([block.sketches[place] for block, place in places])
+        sizes = np.array([block.sizes[place] for block, place in places])
+        resemblance = (sketches == own).sum(axis=1) / PERMUTATIONS
+        size = estimated_size(own)
+        # From J = s / (a + b - s), the share s / min(a, b).
+        shared = resemblance / (1 + resemblance) * (size + sizes)
+        containment = np.minimum(shared / np.minimum(size, sizes), 1.0)
+        return [
+            Candidate(block.ids[place], estimate, contained, passages.get(number, 0))
+            for number, (block, place), estimate, contained in zip(
+                numbers, places, resemblance.tolist(), containment.tolist(), strict=True
+            )
+            if estimate >= _LEAST_RESEMBLANCE or contained >= _LEAST_CONTAINMENT
+        ]
 
-
-def _keys(signature: Signature) -> Hashes:
-    """The keys an article is filed under: its bands, then its passages."""
-    rows = values(signature.copy)[: BANDS * ROWS].reshape(BANDS, ROWS)
-    bands = (rows * _ROW_FACTORS).sum(axis=1, dtype=np.uint32)
-    return np.concatenate((mixed(bands ^ _BAND_SALTS), mixed(sampled_passages(signature))))
-
-
-def _most_frequent(numbers: NDArray[np.uint32], at_least: int) -> dict[int, int]:
-    """The numbers that stand there often enough, most frequent and latest first, with counts."""
-    if not len(numbers):
-        return {}
-    each, counts = np.unique(numbers, return_counts=True)
-    each, counts = each[counts >= at_least], counts[counts >= at_least]
-    order = np.lexsort((each, counts))[::-1][:_MOST]
-    return dict(zip(each[order].tolist(), counts[order].tolist(), strict=True))
+    def _keys(self, signature: Signature) -> Hashes:
+        """The keys an article is filed under: its bands, then its passages."""
+        if self._last[0] is not signature:  # an article is looked up first and filed next
+            rows = values(signature.copy)[: BANDS * ROWS].reshape(BANDS, ROWS)
+            bands = (rows * _ROW_FACTORS).sum(axis=1, dtype=np.uint32) ^ _BAND_SALTS
+            self._last = signature, mixed(np.concatenate((bands, sampled_passages(signature))))
+        return self._last[1]

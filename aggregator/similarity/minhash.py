@@ -13,7 +13,7 @@ from functools import cache
 
 import numpy as np
 
-from aggregator.text.shingles import Hashes, mixed
+from aggregator.text.shingles import Hashes, distinct, mixed
 
 SCHEME = "affine32"
 SEED = 1
@@ -45,11 +45,11 @@ def sketch(hashes: Hashes) -> bytes:
     if not len(hashes):
         return b""
     a, b = _parameters()
-    mixed_hashes = mixed(hashes)
+    hashes = mixed(distinct(hashes))  # sorting is cheap beside 128 permutations of what repeats
     least = np.full(PERMUTATIONS, 0xFFFFFFFF, dtype=np.uint32)
     work = np.empty((PERMUTATIONS, min(len(hashes), _BLOCK)), dtype=np.uint32)
     for start in range(0, len(hashes), _BLOCK):
-        part = mixed_hashes[start : start + _BLOCK]
+        part = hashes[start : start + _BLOCK]
         permuted = work[:, : len(part)]
         np.multiply(a, part, out=permuted)
         permuted += b
@@ -70,3 +70,8 @@ def estimated_resemblance(a: bytes, b: bytes) -> float:
     if not a or not b:
         return 0.0
     return float(np.count_nonzero(values(a) == values(b))) / PERMUTATIONS
+
+
+def estimated_size(values: Hashes) -> float:
+    """How many distinct hashes a sketch was made of, ± 9 %, as datasketch's ``count`` has it."""
+    return PERMUTATIONS * 0xFFFFFFFF / max(float(values.sum(dtype=np.float64)), 1.0) - 1.0

@@ -44,10 +44,11 @@ class Postings:
     def file(self, keys: Hashes, number: int) -> None:
         """Files a number under each of these keys. Keys are mixed: all their bits are random."""
         self._make_room(len(keys))
-        buckets = keys >> np.uint32(32 - self._bits)
+        buckets = (keys >> np.uint32(32 - self._bits)).astype(np.intp)
         slots = self._next[buckets]
-        self._keys[buckets, slots] = keys
-        self._numbers[buckets, slots] = number
+        places = buckets * WAYS + slots
+        self._keys.ravel()[places] = keys
+        self._numbers.ravel()[places] = number
         self._next[buckets] = (slots + np.uint8(1)) % np.uint8(WAYS)
         self._filed += len(keys)
 

@@ -10,7 +10,14 @@ import numpy as np
 from aggregator.model.signature import Signature, SignedArticle
 from aggregator.similarity.minhash import PERMUTATIONS, SCHEME, SEED, sketch
 from aggregator.text.folding import FOLDING_VERSION, content_tokens, fold
-from aggregator.text.shingles import PASSAGE, SHINGLE, Hashes, passage_hashes, shingle_hashes
+from aggregator.text.shingles import (
+    PASSAGE,
+    SHINGLE,
+    Hashes,
+    distinct,
+    passage_hashes,
+    shingle_hashes,
+)
 
 RECIPE = (
     f"datasketch-{SCHEME}:seed={SEED}:perm={PERMUTATIONS}:chars={SHINGLE}"
@@ -68,7 +75,8 @@ def _sample(passages: Hashes) -> Hashes:
     # The least hashes of two texts agree wherever the texts do (Broder's bottom-k), so a short form
     # meets the long one it came from. The opening is sampled more densely, for a summary of a long
     # report is most often its opening.
-    return np.union1d(_least(passages, _WHOLE), _least(passages[:_LEAD_SHINGLES], _LEAD))
+    least = (_least(passages, _WHOLE), _least(passages[:_LEAD_SHINGLES], _LEAD))
+    return distinct(np.concatenate(least))
 
 
 def _least(hashes: Hashes, count: int) -> Hashes:

@@ -18,6 +18,7 @@ PASSAGE = 20
 
 _MULTIPLIER = 0x9E3779B1
 _LOW = 0xFFFFFFFF
+_SHIFT = pow(_MULTIPLIER, SHINGLE, 1 << 32)  # moves a polynomial by one shingle
 
 Hashes = NDArray[np.uint32]
 """A one-dimensional array of 32-bit hashes."""
@@ -60,10 +61,20 @@ def passage_hashes(shingles: Hashes) -> Hashes:
         return shingles[:0]
     hashes = shingles[:last].copy()
     for offset in range(SHINGLE, PASSAGE, SHINGLE):
-        hashes ^= hashes >> np.uint32(15)
-        hashes *= np.uint32(0x85EBCA6B)
+        hashes *= np.uint32(_SHIFT)
         hashes += shingles[offset : last + offset]
     return mixed(hashes)
+
+
+def distinct(hashes: Hashes) -> Hashes:
+    """The hashes, each once, in rising order."""
+    if not len(hashes):
+        return hashes
+    ordered = np.sort(hashes)
+    first = np.empty(len(ordered), dtype=np.bool_)
+    first[0] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return ordered[first]
 
 
 def mixed(values: Hashes) -> Hashes:
