@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -81,9 +82,12 @@ def save(unit: Unit, entries: Entries, *, feed_id: str | None = None) -> SavedPo
         row["id"]: _Draft(dict(row), stored=row)
         for row in unit.rows(select(article).where(unit.backend.among(article.c.id, ids)))
     }
+    known_wordings = _known_wordings(unit, entries, drafts)
     for entry, signed in entries:
         columns = rows.entry_columns(entry, feed_id)
         draft = drafts.get(entry.article.id)
+        if columns["wording_digest"] in known_wordings.get(entry.article.id, ()):
+            continue
         if draft is None:
             drafts[entry.article.id] = _Draft(columns, signature=signed)
         else:
@@ -100,6 +104,32 @@ def save(unit: Unit, entries: Entries, *, feed_id: str | None = None) -> SavedPo
         new=tuple(draft.columns["id"] for draft in new),
         changed=tuple(draft.columns["id"] for draft in reworded),
     )
+
+
+def _known_wordings(
+    unit: Unit, entries: Entries, drafts: Mapping[str, _Draft]
+) -> Mapping[str, set[str]]:
+    """Earlier wordings of the articles that come several times at once.
+
+    A document that repeats a guid brings all its wordings whenever one of them changes: those that
+    have been seen are no news. An article that comes alone may well go back to an earlier wording.
+    """
+    times = Counter(entry.article.id for entry, _ in entries)
+    repeated = [
+        drafts[article_id].columns["seq"]
+        for article_id, count in times.items()
+        if count > 1 and article_id in drafts
+    ]
+    found: dict[str, set[str]] = defaultdict(set)
+    if repeated:
+        seen = (
+            select(article.c.id, revision.c.wording_digest)
+            .join_from(revision, article, article.c.seq == revision.c.article_seq)
+            .where(unit.backend.among(revision.c.article_seq, repeated))
+        )
+        for row in unit.run(seen):
+            found[row.id].add(row.wording_digest)
+    return found
 
 
 def _write_new(unit: Unit, new: Sequence[_Draft]) -> None:
@@ -153,7 +183,7 @@ def _write_revisions(unit: Unit, reworded: Sequence[_Draft]) -> None:
             "article_seq": draft.columns["seq"],
             "number": wording["revisions"] + 1,
             "seen_at": wording["worded_at"],
-            "entry_digest": wording["entry_digest"],
+            "wording_digest": wording["wording_digest"],
             "article": rows.article_columns(rows.article_of(wording)),
         }
         for draft in reworded

@@ -110,7 +110,7 @@ revision = Table(
     Column("article_seq", ForeignKey("article.seq", ondelete="CASCADE"), primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("seen_at", BigInteger, nullable=False),
-    Column("entry_digest", Text, nullable=False),
+    Column("wording_digest", Text, nullable=False),
     Column("article", JSON, nullable=False),
 )
 

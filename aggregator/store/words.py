@@ -68,13 +68,16 @@ def words(text: str) -> list[str]:
     """
     folded = fold(text)
     if folded.isascii():
-        return _ASCII_WORD.findall(folded)
-    found: list[str] = []
-    for run in _runs(folded):
-        if _UNSPACED_RUN.match(run):
-            found += [run[at : at + 2] for at in range(len(run))]
-        else:
-            found.append(run)
+        found = _ASCII_WORD.findall(folded)
+    else:
+        found = []
+        for run in _runs(folded):
+            if _UNSPACED_RUN.match(run):
+                found += [run[at : at + 2] for at in range(len(run))]
+            else:
+                found.append(run)
+    if len(max(found, key=len, default="")) > LONGEST:
+        found = [word[:LONGEST] for word in found]
     return found
 
 
@@ -107,9 +110,7 @@ Clause(words=('north', 'sea'), prefix=False, wanted=False))
 def indexed(title: str, summary: str | None, paragraphs: Sequence[str]) -> tuple[str, str, str]:
     """What the index holds of an article: words of title, summary and body, joined by spaces."""
     fields = title, summary or "", "\n".join(paragraphs)
-    first, second, third = (
-        " ".join(word[:LONGEST] for word in words(text)[:MOST]) for text in fields
-    )
+    first, second, third = (" ".join(words(text)[:MOST]) for text in fields)
     return first, second, third
 
 

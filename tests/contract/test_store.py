@@ -271,6 +271,16 @@ class TestPolls:
         assert (await store.article("x")).article.title == "Three"
         assert [r.article.title for r in await store.revisions("x")] == ["One", "Two"]
 
+    async def test_of_an_id_given_twice_again_only_the_new_wording_counts(
+        self, store: Store
+    ) -> None:
+        (feed,) = await subscribe(store, A)
+        for titles in (["One", "Two"], ["One", "Two"], ["One", "Two", "Three"]):
+            wordings = [entry("x", article("x", title=title)) for title in titles]
+            await store.save_poll(feed, polled(), wordings)
+        assert (await store.article("x")).article.title == "Three"
+        assert [r.article.title for r in await store.revisions("x")] == ["One", "Two"]
+
     async def test_an_unknown_feed_stores_nothing(self, store: Store) -> None:
         with pytest.raises(NotFound):
             await store.save_poll("nobody", polled(), [entry("x")])

@@ -143,7 +143,7 @@ def upgrade() -> None:
         sa.Column("article_seq", SEQ, nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("seen_at", sa.BigInteger(), nullable=False),
-        sa.Column("entry_digest", sa.Text(), nullable=False),
+        sa.Column("wording_digest", sa.Text(), nullable=False),
         sa.Column("article", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["article_seq"], ["article.seq"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("article_seq", "number"),
