@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from feedparser.api import LooseFeedParser, StrictFeedParser
+from feedparser.api import StrictFeedParser
 from feedparser.util import FeedParserDict
 
 from aggregator.parse.media import MediaTree
@@ -18,21 +18,25 @@ _NAMESPACES = {
     "http://purl.org/syndication/history/1.0": "fh",
     "http://purl.org/atompub/tombstones/1.0": "at",
 }
-# The real parser classes have no types; under Any a subclass cannot be checked for its base.
-_Strict: Any = StrictFeedParser
-_Loose: Any = LooseFeedParser
-_Mixin: Any = object
+_Mixin: Any = object  # what `super()` finds is one of feedparser's classes, which have no types
 
+_MOST_CATEGORIES = 500
 _MARKUP = frozenset({"a", "b", "em", "i", "p", "small", "span", "strong", "u"})
 _NAMES = frozenset({"author", "category", "id", "name"})
-
-ENCODING = "UTF-8"
-"""Spelt so that feedparser, which compares with ``utf-8``, does not "repair" text that merely
-looks like UTF-8 read as Latin-1: `decoding` has seen to that for the whole document."""
 
 
 class Stopped(Exception):
     """Raised out of a handler to end the reading; what was read stands."""
+
+
+_FOLDED = frozenset({"rel", "type"})
+_IN_TEXT_INPUT = frozenset({"title", "link", "description", "name"})
+_IN_IMAGE = frozenset({"title", "link", "description", "url", "href", "width", "height"})
+
+
+def _changes_scope(attrs: list[tuple[str, str]]) -> bool:
+    """Whether an element sets a base, a language or a namespace."""
+    return any(key.startswith(("xml", "base", "lang")) for key, _ in attrs)
 
 
 class ElementHandlers(_Mixin):  # type: ignore[misc]
@@ -55,6 +59,33 @@ class ElementHandlers(_Mixin):  # type: ignore[misc]
     def resolve_uri(self: Any, uri: str) -> str:
         """An address against the base in force: feedparser asks this for every link."""
         return str(self.reader.resolve(uri, self.baseuri))
+
+    def unknown_starttag(self: Any, tag: str, attrs: list[tuple[str, str]]) -> None:
+        """An element begins.
+
+        Most stand in no content and change neither base nor language: for those feedparser's own
+        way, which joins the base address with itself each time, is not needed.
+        """
+        if self.incontent or self.svgOK or not self.baseuri or _changes_scope(attrs):
+            super().unknown_starttag(tag, attrs)
+            return
+        said = {key: value.lower() if key in _FOLDED else value for key, value in attrs}
+        self.depth += 1
+        self.basestack.append(self.baseuri)
+        self.langstack.append(self.lang)
+        prefix, _, local = tag.rpartition(":")
+        prefix = self.namespacemap.get(prefix, prefix)
+        if not prefix:
+            self.intextinput = self.intextinput and local in _IN_TEXT_INPUT
+            self.inimage = self.inimage and local in _IN_IMAGE
+        name = f"{prefix}_{local}" if prefix else local
+        try:
+            getattr(self, f"_start_{name}")(said)
+        except AttributeError:  # as feedparser: no handler, or one the document confused
+            if said:
+                self._get_context()[name] = said
+            else:
+                self.push(name, 1)
 
     # -- entries ---------------------------------------------------------------------------
     def _start_item(self: Any, attrs: dict[str, str]) -> None:
@@ -98,6 +129,11 @@ class ElementHandlers(_Mixin):  # type: ignore[misc]
             self.elementstack[-1][2].append(f"</{element}>")
             return None
         return super().pop(element, strip_whitespace)
+
+    def _add_tag(self: Any, term: str | None, scheme: str | None, label: str | None) -> None:
+        # feedparser compares each category with all before it: a flood of them takes minutes.
+        if len(self._get_context().get("tags", ())) < _MOST_CATEGORIES:
+            super()._add_tag(term, scheme, label)
 
     # -- dates: kept as text, read once by the normaliser ------------------------------------
     def _end_published(self: Any) -> None:
@@ -297,44 +333,3 @@ for _kind in ("title", "description", "credit", "text", "copyright"):
     for _side, _handler in zip(("start", "end"), _speaker(_kind), strict=True):
         setattr(ElementHandlers, f"_{_side}_media_{_kind}", _handler)
 setattr(ElementHandlers, "_start_at_deleted-entry", ElementHandlers._start_deleted_entry)
-
-
-class StrictParser(ElementHandlers, _Strict):  # type: ignore[misc]
-    """feedparser's parser for well-formed XML."""
-
-
-_NEARBY = 32
-_LEAVES = frozenset({"title", "subtitle", "description", "summary", "link", "language", "guid"})
-
-
-class LooseParser(ElementHandlers, _Loose):  # type: ignore[misc]
-    """feedparser's parser for everything else."""
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        self._tags: list[str] = []
-        super().__init__(*arguments, **named)
-
-    def unknown_starttag(self, tag: str, attrs: list[tuple[str, str]]) -> None:
-        """Remembers which tags are open; else as feedparser has it."""
-        self._tags.append(tag)
-        super().unknown_starttag(tag, attrs)
-
-    def unknown_endtag(self, tag: str) -> None:
-        """Takes a misspelt end tag for the one that was due, where nothing else can be meant."""
-        nearby = self._tags[-_NEARBY:]
-        if tag in nearby:
-            del self._tags[len(self._tags) - 1 - nearby[::-1].index(tag) :]
-        elif nearby and nearby[-1] in _LEAVES:
-            tag = self._tags.pop()
-        super().unknown_endtag(tag)
-
-    def handle_charref(self, ref: str) -> None:
-        """Takes a reference to no character for the replacement character, where chr() raises."""
-        lowered = ref.lower()
-        try:
-            value = int(lowered[1:], 16) if lowered.startswith("x") else int(lowered)
-        except ValueError:
-            return
-        if value > 0x10FFFF or 0xD800 <= value <= 0xDFFF:
-            ref = "65533"
-        super().handle_charref(ref)

@@ -11,7 +11,8 @@ import re
 from collections.abc import Container
 from html.entities import name2codepoint
 
-_PARTS = re.compile(r"(<!\[CDATA\[.*?\]\]>)|<!--.*?-->", re.DOTALL)
+_PARTS = re.compile(r"<!\[CDATA\[|<!--")
+_ENDS = {"<![CDATA[": "]]>", "<!--": "-->"}
 _REFERENCE = re.compile(r"&(?:(#[0-9]{1,8};|#[xX][0-9a-fA-F]{1,8};)|([A-Za-z]\w{1,30});)?")
 _STRAY = re.compile(r"<(?![A-Za-z_/!?])")
 _PREFIX = re.compile(r"</?([A-Za-z_][\w.-]{0,30}):[A-Za-z_]|\s([A-Za-z_][\w.-]{0,30}):[\w.-]+\s*=")
@@ -49,12 +50,18 @@ def mended(text: str, entities: Container[str]) -> str:
         return "&amp;" + found[0][1:]
 
     pieces = []
-    end = 0
-    for part in _PARTS.finditer(text):
-        pieces.append(_STRAY.sub("&lt;", _REFERENCE.sub(reference, text[end : part.start()])))
-        pieces.append(part[1] or "")  # a comment says nothing, and many are malformed
-        end = part.end()
-    pieces.append(_STRAY.sub("&lt;", _REFERENCE.sub(reference, text[end:])))
+    position = 0
+    while True:
+        part = _PARTS.search(text, position)
+        end = text.find(_ENDS[part[0]], part.end()) if part else -1
+        if part is None or end < 0:  # what never ends is no section, nor is any after it
+            break
+        end += 3
+        pieces.append(_STRAY.sub("&lt;", _REFERENCE.sub(reference, text[position : part.start()])))
+        if part[0] != "<!--":  # a comment says nothing, and many are malformed
+            pieces.append(text[part.start() : end])
+        position = end
+    pieces.append(_STRAY.sub("&lt;", _REFERENCE.sub(reference, text[position:])))
     return _declare("".join(pieces))
 
 

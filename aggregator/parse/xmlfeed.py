@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import io
 import re
-import xml.sax
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from html import unescape
 from html.entities import name2codepoint
 from typing import Any
-from xml.sax.handler import feature_external_ges, feature_external_pes, feature_namespaces
 from xml.sax.saxutils import escape
 
 from aggregator.model.entry import Entry, FeedDocument
 from aggregator.parse.addresses import resolve
 from aggregator.parse.cleaning import fit_for_xml
-from aggregator.parse.elements import ENCODING, LooseParser, Stopped, StrictParser
+from aggregator.parse.elements import Stopped
+from aggregator.parse.expat import ExpatDriver, NotWellFormed
 from aggregator.parse.media import MediaTree
 from aggregator.parse.mending import mended
+from aggregator.parse.parsers import ENCODING, LooseParser, StrictParser
 from aggregator.parse.selection import Selection
 from aggregator.parse.sniffing import Sniffed
 from aggregator.parse.translation import to_document, to_entry
@@ -147,22 +146,13 @@ def _prolog(entities: dict[str, str]) -> str:
 
 def _strictly(parser: Any, text: str) -> str | None:
     """Runs expat over the text; why it could not, if it could not."""
-    source = xml.sax.xmlreader.InputSource()
-    source.setByteStream(io.BytesIO(text.encode("utf-8")))
-    source.setEncoding("utf-8")
-    sax = xml.sax.make_parser()  # noqa: S317 - no document type of the feed's comes this far
-    sax.setFeature(feature_namespaces, True)
-    sax.setFeature(feature_external_ges, False)
-    sax.setFeature(feature_external_pes, False)
-    sax.setContentHandler(parser)
-    sax.setErrorHandler(parser)
     fault = None
     try:
-        sax.parse(source)
+        ExpatDriver(parser).read(text)
     except Stopped:
         return None
-    except xml.sax.SAXParseException as error:
-        fault = f"{error.getMessage()} in line {error.getLineNumber()}"
+    except NotWellFormed as error:
+        fault = str(error)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - feedparser raises anything on odd input

@@ -14,6 +14,7 @@ import signal
 import struct
 import sys
 import time
+from types import FrameType
 from typing import Any, BinaryIO
 
 from aggregator.errors import ParseError
@@ -22,8 +23,8 @@ from aggregator.parse.document import parse_document
 from aggregator.workers.wire import document_to_wire, entries_to_wire, pack, unpack
 
 _LENGTH = struct.Struct("!I")
-_REPORT_EVERY = 0.5
-"""Seconds of work after which the entries read so far are sent ahead."""
+_REPORT_EVERY = 0.3
+"""Seconds of processor time after which the entries read so far are sent ahead."""
 _GRACE = 1.0
 """Seconds past its limit at which a worker that does not notice is killed by the kernel."""
 
@@ -63,7 +64,6 @@ class _Job:
         self._cpu: float = job["cpu"]
         self._max_entries = max_entries
         self._start = time.process_time()
-        self._reported = self._start
         self._sent: list[Entry] = []
         self._waiting: list[Entry] = []
         self._over = False
@@ -72,6 +72,8 @@ class _Job:
         """The answer for the parent; whatever goes wrong is an answer too."""
         _limit_cpu(self._cpu + _GRACE)
         gc.disable()  # one document makes no garbage worth looking for before it ends
+        signal.signal(signal.SIGPROF, self._report)
+        signal.setitimer(signal.ITIMER_PROF, _REPORT_EVERY, _REPORT_EVERY)
         try:
             document = parse_document(
                 body,
@@ -80,6 +82,7 @@ class _Job:
                 max_entries=self._max_entries,
                 watch=self._watch,
             )
+            signal.setitimer(signal.ITIMER_PROF, 0)
             return self._answer(document)
         except ParseError as error:
             return {"error": error.reason, "hint": error.hint}
@@ -88,19 +91,21 @@ class _Job:
         except Exception as error:  # noqa: BLE001 - no document may end a worker
             return {"error": f"the parser failed on it: {type(error).__name__}: {error}"}
         finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
             gc.enable()
             gc.collect()
 
     def _watch(self, entry: Entry) -> bool:
-        now = time.process_time()
         self._waiting.append(entry)
-        if now - self._reported > _REPORT_EVERY:
-            self._reported = now
+        self._over = time.process_time() - self._start > self._cpu
+        return not self._over
+
+    def _report(self, number: int, frame: FrameType | None) -> None:
+        """Sends ahead what was read; a timer's signal calls it, between two steps of the parser."""
+        if self._waiting:
             _send(self._target, {"entries": entries_to_wire(self._waiting)})
             self._sent += self._waiting
             self._waiting.clear()
-        self._over = now - self._start > self._cpu
-        return not self._over
 
     def _answer(self, document: FeedDocument) -> dict[str, Any]:
         """The document, less the entries that are on the other side already."""

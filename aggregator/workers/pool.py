@@ -17,6 +17,8 @@ from aggregator.model.entry import Entry, FeedDocument
 from aggregator.workers.limits import ParserLimits
 from aggregator.workers.wire import document_from_wire, entries_from_wire, pack, unpack
 
+_PATIENCE = 1.5
+"""Seconds after which a document counts as one that its worker is stuck in."""
 _MAX_MESSAGE = 128 * 1024 * 1024
 """A worker that says more than this about one document has lost its mind."""
 
@@ -24,9 +26,10 @@ _MAX_MESSAGE = 128 * 1024 * 1024
 class ParserPool:
     """Parses documents in worker processes that are started when first needed.
 
-    One document is with one worker at a time; further ones wait. A worker that passes its limits,
-    crashes or is cancelled is killed, and the next document gets a new one. Belongs to the event
-    loop it is first used in.
+    One document is with one worker at a time; further ones wait, but never for documents that
+    their workers are stuck in: then as many workers again are there to be started. A worker that
+    passes its limits, crashes or is cancelled is killed, and the next document gets a new one.
+    Belongs to the event loop it is first used in.
 
     Args:
         workers: how many processes at most.
@@ -37,6 +40,7 @@ class ParserPool:
         if workers < 1:
             raise ValueError("a pool has at least one worker")
         self._limits = limits or ParserLimits()
+        self._size = workers
         self._free: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
         self._all = [_Worker(self._limits) for _ in range(workers)]
         for worker in self._all:
@@ -70,11 +74,28 @@ class ParserPool:
     async def _worker(self) -> AsyncIterator[_Worker]:
         if self._closed:
             raise ParseError("the parser is closed")
-        worker = await self._free.get()
+        worker = await self._free_worker()
         try:
             yield worker
         finally:
-            self._free.put_nowait(worker)
+            if len(self._all) > self._size and not self._free.empty():
+                self._all.remove(worker)
+                await worker.stop()
+            else:
+                self._free.put_nowait(worker)
+
+    async def _free_worker(self) -> _Worker:
+        """A worker with nothing to do; a spare one where all others are stuck in a document."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_PATIENCE):
+                    return await self._free.get()
+            now = asyncio.get_running_loop().time()
+            stuck = all(now - worker.busy_since > _PATIENCE for worker in self._all)
+            if stuck and len(self._all) < 2 * self._size:
+                spare = _Worker(self._limits)
+                self._all.append(spare)
+                return spare
 
 
 class _Worker:
@@ -83,44 +104,57 @@ class _Worker:
     def __init__(self, limits: ParserLimits) -> None:
         self._limits = limits
         self._process: asyncio.subprocess.Process | None = None
+        self._stopping = asyncio.Lock()
+        self.busy_since = 0.0
 
     async def parse(
         self, body: bytes, *, url: str | None, content_type: str | None
     ) -> FeedDocument:
         """One document; the process is replaced unless it answered."""
+        self.busy_since = asyncio.get_running_loop().time()
         cpu = self._limits.cpu(len(body))
         early: dict[int, Entry] = {}
+        answer: dict[str, Any] = {}
         answered = False
+        if self._process is not None and self._process.returncode is not None:
+            await self.stop()  # it died while it had nothing to do
+        reused = self._process is not None
         try:
             process = await self._running()
             request = pack({"url": url, "content_type": content_type, "cpu": cpu})
-            async with asyncio.timeout(cpu * self._limits.wall_factor):
+            async with asyncio.timeout(self._limits.wall(len(body))):
                 _write(process, request, body)
                 answer = await self._answer(process, early)
             answered = not answer.get("retire")
         except TimeoutError:
-            reason = f"it took longer than {cpu * self._limits.wall_factor:.0f} s"
+            reason = f"it took longer than {self._limits.wall(len(body)):.0f} s"
             return _kept(early, reason, url)
         except (asyncio.IncompleteReadError, OSError, ValueError):
-            return _kept(early, await self._epitaph(cpu), url)
+            reason, status = await self._epitaph(cpu)
+            if not reused or early or status == -signal.SIGXCPU:
+                return _kept(early, reason, url)
         finally:
             if not answered:
                 await self.stop()
+        if not answer:
+            # It may have died of the document before, or of want of memory elsewhere: once more.
+            return await self.parse(body, url=url, content_type=content_type)
         return _document(answer, early, url)
 
     async def stop(self) -> None:
         """Kills the process, if there is one, and waits until it is gone."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        if process.stdin is not None:
-            process.stdin.close()
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+        async with self._stopping:  # who comes second waits for the first
+            process, self._process = self._process, None
+            if process is None:
+                return
+            if process.stdin is not None:
+                process.stdin.close()
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
 
     async def _running(self) -> asyncio.subprocess.Process:
-        if self._process is None or self._process.returncode is not None:
+        if self._process is None:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
@@ -151,20 +185,19 @@ class _Worker:
             for entry in entries_from_wire(message["entries"]):
                 early[entry.position] = entry
 
-    async def _epitaph(self, cpu: float) -> str:
-        """Why the process is gone, in words."""
-        process = self._process
-        if process is None:
-            return "its parser ended"
+    async def _epitaph(self, cpu: float) -> tuple[str, int]:
+        """Why the process is gone, in words, and its exit status."""
+        if self._process is None:
+            return "its parser did not start", 0
         try:
-            status = await asyncio.wait_for(process.wait(), 1)
+            status = await asyncio.wait_for(self._process.wait(), 1)
         except TimeoutError:
-            return "its parser answered nonsense"
+            return "its parser answered nonsense", 0
         if status == -signal.SIGXCPU:
-            return f"it took more than {cpu:.0f} s of processor time"
+            return f"it took more than {cpu:.0f} s of processor time", status
         if status < 0:
-            return f"its parser crashed ({signal.Signals(-status).name})"
-        return f"its parser ended with status {status}"
+            return f"its parser crashed ({signal.Signals(-status).name})", status
+        return f"its parser ended with status {status}", status
 
 
 def _write(process: asyncio.subprocess.Process, *messages: bytes) -> None:
