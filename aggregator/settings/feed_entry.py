@@ -18,6 +18,8 @@ ALLOWED_HEADERS = frozenset(
 """Request headers a feed may set: what a subscriber's access needs, nothing that breaks HTTP."""
 
 _BARE_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?]|$)")
+# Nearly every address: nothing in it to be checked or made alike. It spares a long list a second.
+_PLAIN = re.compile(r"https?://[a-z0-9][a-z0-9.-]*(/[!-\"$-~]*)?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -42,6 +44,8 @@ def feed_address(text: str) -> str:
     Raises:
         ValueError: it is no such address.
     """
+    if _PLAIN.fullmatch(text):
+        return text
     address = text.strip().replace(" ", "%20")
     if any(character.isspace() or not character.isprintable() for character in address):
         raise ValueError(f"{text!r} holds a control character")
@@ -53,7 +57,10 @@ def feed_address(text: str) -> str:
 
 def same_address(text: str) -> str:
     """A form that two spellings of one address share: case of the host, port, fragment."""
-    parts = _split(feed_address(text))
+    address = feed_address(text)
+    if plain := _PLAIN.fullmatch(address):
+        return address if plain[1] else f"{address}/"
+    parts = _split(address)
     host = parts.hostname or ""
     if parts.port and parts.port != _DEFAULT_PORTS[parts.scheme.lower()]:
         host = f"{host}:{parts.port}"
