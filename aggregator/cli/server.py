@@ -114,6 +114,7 @@ async def page(
             trusted_header=settings.web.trusted_header,
         ),
         status=status,
+        figures=service.measures.exposition,
     )
     server = _Server(
         uvicorn.Config(

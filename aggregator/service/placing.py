@@ -6,10 +6,12 @@ import asyncio
 import logging
 from contextlib import suppress
 from datetime import timedelta
+from time import perf_counter
 
 from aggregator.errors import StoreError
 from aggregator.ports import Clock, Store
 from aggregator.service.deduplicate import DeduplicateOptions, Deduplicator, deduplicating
+from aggregator.service.measures import Measures
 
 log = logging.getLogger(__name__)
 
@@ -26,10 +28,13 @@ class Placer:
     A standby waits for the lock; a store that fails is tried again, from a fresh window.
     """
 
-    def __init__(self, *, store: Store, clock: Clock, options: DeduplicateOptions) -> None:
+    def __init__(
+        self, *, store: Store, clock: Clock, options: DeduplicateOptions, measures: Measures
+    ) -> None:
         self._store = store
         self._clock = clock
         self._options = options
+        self._measures = measures
         self._work = asyncio.Event()
         self._work.set()
         self._tidy = False
@@ -73,7 +78,11 @@ class Placer:
             await asyncio.sleep(_GATHER.total_seconds())
             if await deduplicator.corrected():
                 return
-            await deduplicator.run()
+            began = perf_counter()
+            placed = await deduplicator.run()
+            if placed:
+                self._measures.clustering.observe(perf_counter() - began)
+                self._measures.placed.inc(placed)
             if self._tidy:
                 self._tidy = False
                 await deduplicator.tidy()

@@ -12,6 +12,7 @@ import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from time import perf_counter
 
 from aggregator.cadence import conditional, may_poll_now, needs_parsing, settle
 from aggregator.errors import FeedError
@@ -29,10 +30,15 @@ from aggregator.similarity.sign import sign_many
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polled:
-    """What a poll did: its report, and the ids it stored, which the clusterer has yet to place."""
+    """What a poll did: its report, and the ids it stored, which the clusterer has yet to place.
+
+    The seconds are None where nothing was fetched or parsed.
+    """
 
     report: PollReport
     saved: SavedPoll = SavedPoll()
+    fetch_seconds: float | None = None
+    parse_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +88,16 @@ class Poller:
         document: FeedDocument | None = None
         error: FeedError | None = None
         fresh = Fresh()
+        began, parse_seconds = perf_counter(), None
+        fetch_seconds = 0.0
         try:
             answer = await self._fetcher.fetch(request)
+            fetch_seconds = perf_counter() - began
             if needs_parsing(state, answer):
                 document = await self._parser.parse(
                     answer.body, url=answer.url, content_type=answer.header("content-type")
                 )
+                parse_seconds = perf_counter() - began - fetch_seconds
                 fresh = await self._fresh(record, document)
         except FeedError as failure:
             error = failure
@@ -117,6 +127,8 @@ class Poller:
                 error=settled.error,
             ),
             saved=saved,
+            fetch_seconds=fetch_seconds or perf_counter() - began,
+            parse_seconds=parse_seconds,
         )
 
     async def _save(self, record: FeedRecord, state: FeedState, fresh: Fresh) -> SavedPoll:

@@ -12,6 +12,7 @@ from aggregator.model.feed import FeedRecord
 from aggregator.model.instants import Instant
 from aggregator.model.poll import PollReport
 from aggregator.ports import Clock, Store
+from aggregator.service.measures import Measures
 from aggregator.service.poll import Polled, Poller
 
 LEASE = timedelta(seconds=120)
@@ -86,6 +87,7 @@ class Desk:
         places: int,
         stored: Callable[[], None],
         report: Callable[[PollReport], None],
+        measures: Measures,
     ) -> None:
         self._store = store
         self._poller = poller
@@ -93,6 +95,7 @@ class Desk:
         self._places = places
         self._stored = stored
         self._report = report
+        self._measures = measures
         self._running: set[asyncio.Task[None]] = set()
         self._polls: Counter[str] = Counter()
         self._lateness = 0.0
@@ -119,6 +122,8 @@ class Desk:
         for record in claimed:
             due = record.state.next_poll_at
             self._lateness = max(0.0, (now - due).total_seconds()) if due is not None else 0.0
+            if due is not None:
+                self._measures.lateness.observe(self._lateness)
             task = asyncio.create_task(self._poll(record))
             self._running.add(task)
             task.add_done_callback(self._running.discard)
@@ -131,8 +136,19 @@ class Desk:
         await asyncio.gather(*self._running, return_exceptions=True)
 
     async def _poll(self, record: FeedRecord) -> None:
-        polled = await self._poller.poll(record)
-        self._polls[polled.report.outcome] += 1
+        with self._measures.polling.track_inprogress():
+            polled = await self._poller.poll(record)
+        self._count(polled)
         self._report(polled.report)
         if polled.saved.new or polled.saved.changed:
             self._stored()
+
+    def _count(self, polled: Polled) -> None:
+        self._polls[polled.report.outcome] += 1
+        self._measures.polls.labels(polled.report.outcome).inc()
+        self._measures.articles.labels("new").inc(polled.report.new)
+        self._measures.articles.labels("changed").inc(polled.report.changed)
+        if polled.fetch_seconds is not None:
+            self._measures.fetching.observe(polled.fetch_seconds)
+        if polled.parse_seconds is not None:
+            self._measures.parsing.observe(polled.parse_seconds)

@@ -16,6 +16,7 @@ from aggregator.model.poll import PollReport
 from aggregator.model.status import Heartbeat, ServiceStatus
 from aggregator.ports import Clock, Store
 from aggregator.service.deduplicate import DeduplicateOptions
+from aggregator.service.measures import Measures
 from aggregator.service.placing import Placer
 from aggregator.service.poll import Poller
 from aggregator.service.reload import FeedList
@@ -42,7 +43,8 @@ class Service:
         self._clock = clock
         self.feeds = feeds
         self.address = address
-        self.placer = Placer(store=store, clock=clock, options=options)
+        self.measures = Measures()
+        self.placer = Placer(store=store, clock=clock, options=options, measures=self.measures)
         self.desk = Desk(
             store=store,
             poller=poller,
@@ -50,6 +52,7 @@ class Service:
             places=places,
             stored=self.placer.wake,
             report=_log_poll,
+            measures=self.measures,
         )
         self._started_at: Instant = clock.now()
 
@@ -91,6 +94,7 @@ class Service:
         """Lets the database know that this process is alive, and what it does."""
         name = f"{socket.gethostname()}:{os.getpid()}"
         await self._store.beat(Heartbeat(name=name, at=self._clock.now(), status=self.status()))
+        self.measures.kept(await self._store.statistics())
 
     def status(self) -> ServiceStatus:
         """What this process is doing now."""

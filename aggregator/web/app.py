@@ -18,7 +18,7 @@ from aggregator.ports import Clock, Store
 from aggregator.web import assets, front, health, outgoing, search, story
 from aggregator.web.forms import Forged, FormTokens
 from aggregator.web.guards import HeadAsGet, HostGuard, SecurityHeaders
-from aggregator.web.options import StatusProvider, WebOptions
+from aggregator.web.options import Exposition, StatusProvider, WebOptions
 from aggregator.web.site import Site, site_templates
 
 
@@ -28,6 +28,7 @@ def create_app(
     clock: Clock,
     options: WebOptions | None = None,
     status: StatusProvider | None = None,
+    figures: Exposition | None = None,
     secret: bytes | None = None,
 ) -> FastAPI:
     """The site over a store that is open already; whoever opened it closes it.
@@ -44,6 +45,7 @@ def create_app(
         templates=site_templates(chosen),
         assets={name: chosen.path + asset.path for name, asset in files.items()},
         status=status,
+        figures=figures,
     )
     # No documentation pages: they would fetch their script from elsewhere. /openapi.json stays.
     app = FastAPI(

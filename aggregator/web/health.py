@@ -1,19 +1,21 @@
-"""``/healthz`` for whoever restarts the process, ``/readyz`` for whoever sends it readers."""
+"""The probes: of whoever restarts the process, sends it readers, or watches it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from fastapi import APIRouter
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from aggregator.errors import StoreError
 from aggregator.model.instants import rfc3339
 from aggregator.web.site import Site
 
+_PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+
 
 def routes(site: Site) -> APIRouter:
-    """The two probes."""
+    """The two probes, and ``/metrics`` where a service runs beside the page."""
     router = APIRouter(tags=["health"])
 
     @router.get("/healthz", summary="The process answers")
@@ -38,5 +40,12 @@ def routes(site: Site) -> APIRouter:
                 "config_error": status.config_error,
             }
         return JSONResponse(told, headers={"cache-control": "no-store"})
+
+    figures = site.figures
+    if figures is not None:
+
+        @router.get("/metrics", summary="The service's figures, for Prometheus")
+        async def metrics() -> Response:
+            return Response(figures(), media_type=_PROMETHEUS)
 
     return router

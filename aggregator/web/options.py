@@ -9,6 +9,9 @@ from pathlib import Path
 
 from aggregator.model.status import ServiceStatus
 
+Exposition = Callable[[], bytes]
+"""The process's own figures, in Prometheus' text format."""
+
 StatusProvider = Callable[[], Awaitable[ServiceStatus]]
 
 

@@ -19,7 +19,7 @@ from aggregator.ports import Clock, Store
 from aggregator.render.templating import environment
 from aggregator.text.controls import xml_text
 from aggregator.web.forms import FIELD, FormTokens, own_path
-from aggregator.web.options import StatusProvider, WebOptions
+from aggregator.web.options import Exposition, StatusProvider, WebOptions
 
 THEMES = ("auto", "light", "dark")
 
@@ -35,6 +35,7 @@ class Site:
     templates: Environment
     assets: Mapping[str, str]
     status: StatusProvider | None = None
+    figures: Exposition | None = None
 
     def page(
         self, request: Request, template: str, *, status: int = 200, **context: Any

@@ -78,6 +78,7 @@ def test_it_polls_what_is_due_and_shows_it(app: Program) -> None:
             [status] = app.run("status", "--json").lines
             assert status["running"] is True
             assert status["processes"][0]["address"] == address
+            assert 'aggregator_polls_total{outcome="modified"} 1.0' in fetch(f"{address}/metrics")
 
             process.send_signal(signal.SIGTERM)
             _, log = process.communicate(timeout=5)
