@@ -14,6 +14,7 @@ from typing import Any
 from aggregator.errors import InputError
 from aggregator.model.instants import Instant
 from aggregator.model.signature import SignedArticle
+from aggregator.text.urls import canonical_url
 
 _TAG = re.compile(r"^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]+)*$")
 
@@ -76,7 +77,7 @@ def _row(line: bytes, file: str, number: int) -> Row:
             text=_body(fields, file, number),
             language=_language(fields),
             source=_source(fields),
-            url=_string(fields.get("canonical_url")) or _string(fields.get("url")),
+            url=_url(fields),
             published_at=published,
         ),
         fields,
@@ -110,6 +111,12 @@ def _source(fields: dict[str, Any]) -> str | None:
 def _language(fields: dict[str, Any]) -> str | None:
     tag = _string(fields.get("language")) or _string(fields.get("lang"))
     return tag if tag and _TAG.match(tag) else None
+
+
+def _url(fields: dict[str, Any]) -> str | None:
+    """The address as polling would have it: without fragment and tracking parameters."""
+    url = _string(fields.get("canonical_url")) or _string(fields.get("url"))
+    return (canonical_url(url) or url) if url else None
 
 
 def _string(value: object) -> str | None:

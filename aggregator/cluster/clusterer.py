@@ -7,14 +7,14 @@ Not for use by several threads at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import xxhash
 
 from aggregator.cluster.constraints import Constraints
+from aggregator.cluster.copies import CopyFinder, CopyVerdict
 from aggregator.cluster.languages import stream_key
-from aggregator.cluster.same_text import CopyIndex, CopyMatch
 from aggregator.cluster.stream import Choice, Stream
 from aggregator.model.instants import Instant
 from aggregator.model.signature import SignedArticle
@@ -57,7 +57,7 @@ class Clusterer:
 
     def __init__(self, *, texts: Texts, options: ClusterOptions | None = None) -> None:
         self._options = options or ClusterOptions()
-        self._copies = CopyIndex(texts=texts)
+        self._copies = CopyFinder(texts=texts)
         self._constraints = Constraints()
         self._streams: dict[str, Stream] = {}
         self._tokenisers: dict[str, Tokeniser] = {}
@@ -74,8 +74,8 @@ class Clusterer:
         if article.id in self._places:
             self._revise(article)
             return
-        stream, row = self._enter(article)
-        copied = self._copies.add(article)
+        copied = self._copies.add(article, apart=self._constraints.apart.get(article.id, ()))
+        stream, row = self._enter(article, copied)
         place = _Place(stream, row, None, Evidence(rule="founder"))
         self._places[article.id] = place
         self._settle(article.id, place, copied)
@@ -127,9 +127,9 @@ class Clusterer:
         for constraint in window.constraints:
             self._constraints.add(constraint)
         known = {membership.article_id: membership for membership in window.memberships}
+        self._copies.restore(window.articles, window.memberships)
         for article in window.articles:
             stream, row = self._enter(article)
-            self._copies.add(article)
             membership = known.get(article.id)
             if membership is None:
                 continue
@@ -148,16 +148,20 @@ class Clusterer:
                 self._part(constraint.a, constraint.b)
 
     # -- inside ----------------------------------------------------------------------------
-    def _enter(self, article: SignedArticle) -> tuple[Stream, int]:
+    def _enter(
+        self, article: SignedArticle, copied: CopyVerdict | None = None
+    ) -> tuple[Stream, int]:
         key = stream_key(article.language, article.title, article.text, self._streams)
         stream = self._streams.get(key)
+        if copied is not None and copied.copy_of in self._places:
+            stream = self._places[copied.copy_of].stream  # a cut text may look another language
         if stream is None:
             stream = self._streams[key] = Stream()
         tokeniser = self._tokenisers.setdefault(key, Tokeniser(key))
         terms = terms_of(article.title, article.text, tokeniser)
         return stream, stream.add(article.id, terms, _hours(article.published_at))
 
-    def _settle(self, article: str, place: _Place, copied: CopyMatch | None) -> None:
+    def _settle(self, article: str, place: _Place, copied: CopyVerdict | None) -> None:
         """Finds an article without a story its place."""
         stream, row = place.stream, place.row
         barred = self._barred(article, stream)
@@ -165,14 +169,10 @@ class Clusterer:
         original = self._original(copied, stream, barred)
         if original is not None and copied is not None and forced in (None, self._story(original)):
             place.copy_of = original
-            place.evidence = Evidence(
-                rule=copied.rule,
-                score=None,
-                resemblance=copied.resemblance,
-                terms=stream.vectors.shared_terms(row, self._places[original].row),
-                compared_with=copied.article_id,
-            )
+            terms = stream.vectors.shared_terms(row, self._places[original].row)
+            place.evidence = replace(copied.evidence, terms=terms)
             stream.put(row, self._story(original))
+            self._rebase(copied.rebased, original)
             return
         choice = stream.choose(row, barred) if forced is None else Choice(None, 0.0)
         story = forced or choice.story
@@ -232,15 +232,30 @@ class Clusterer:
         return None
 
     def _original(
-        self, copied: CopyMatch | None, stream: Stream, barred: Collection[str]
+        self, copied: CopyVerdict | None, stream: Stream, barred: Collection[str]
     ) -> str | None:
-        if copied is None or copied.article_id not in self._places:
+        if copied is None or copied.copy_of not in self._places:
             return None
-        place = self._places[copied.article_id]
-        first = place.copy_of or copied.article_id
+        first = copied.copy_of
+        place = self._places[first]
         if place.stream is not stream or self._story(first) in barred:
             return None
         return first
+
+    def _rebase(self, articles: Iterable[str], original: str) -> None:
+        """Lets articles be copies of this one, as a later text has shown them to be."""
+        for article in articles:
+            place = self._places.get(article)
+            if place is None or place.stream is not self._places[original].stream:
+                continue
+            kept, gone = self._story(original), self._story(article)
+            if kept != gone and self._may_join(
+                self._ids(place.stream, gone), self._ids(place.stream, kept)
+            ):
+                self._merge(place.stream, kept, gone, rule="copy")
+            if self._story(article) == self._story(original):
+                place.copy_of = original
+                self._touch(article)
 
     def _may_join(self, some: Iterable[str], others: Collection[str]) -> bool:
         """Whether no person said of two of them that they are never together."""

@@ -139,7 +139,9 @@ def _address(url: str | None) -> int:
     # Some feeds link every entry to the site's front page: that names no article.
     if not parts.path.strip("/") and not parts.query:
         return 0
-    return _hash(url.rstrip("/"))
+    # One page answers under http and https, with www and without, with a last slash and without.
+    host = parts.netloc.removeprefix("www.")
+    return _hash(f"{host}{parts.path.rstrip('/')}?{parts.query}")
 
 
 def _hash(text: str) -> int:

@@ -13,7 +13,7 @@ from aggregator.text.shingles import SHINGLE, Hashes, distinct, mixed, shingle_h
 OPENING = 60
 """Characters of a body that count as its opening, at the least."""
 
-NEAR = 800
+NEAR = 500
 """Characters that may stand before what is near the beginning of a body, at most."""
 
 _WORD = re.compile(r"(^|[.!?:…\n][\s\"'“”‘’»)]*)?(\w[\w.,:’'-]*\w|\w)")
