@@ -39,7 +39,7 @@ class Coverage:
 class DigestStory:
     """One story as the digest shows it. Counts are of the whole story, not of the window's part.
 
-    ``new_articles`` counts the members fetched since the reader last looked (None: never looked).
+    ``new_articles`` counts what came since the reader last looked (None: never looked).
     """
 
     id: str

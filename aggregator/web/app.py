@@ -15,7 +15,7 @@ from starlette.responses import Response
 from aggregator import __version__
 from aggregator.errors import AggregatorError, NotFound, StoreError, UsageError
 from aggregator.ports import Clock, Store
-from aggregator.web import assets, front, health, outgoing, search, story
+from aggregator.web import assets, front, health, marks, outgoing, search, story
 from aggregator.web.forms import Forged, FormTokens
 from aggregator.web.guards import HeadAsGet, HostGuard, SecurityHeaders
 from aggregator.web.options import Exposition, StatusProvider, WebOptions
@@ -56,7 +56,7 @@ def create_app(
         redoc_url=None,
     )
     app.state.site = site
-    for module in (front, story, search, outgoing, health):
+    for module in (front, marks, story, search, outgoing, health):
         app.include_router(module.routes(site))
     app.include_router(assets.routes(files))
     for kind, handler in _faults(site).items():

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from starlette.requests import Request
 
-from aggregator.digest.compose import compose
+from aggregator.digest.compose import Interests, compose
 from aggregator.model.digest import Digest, DigestStory
 from aggregator.web.asked import asked_limit, asked_since
 from aggregator.web.site import Site
@@ -15,8 +15,13 @@ _READ_AHEAD = 2
 """Stories read for each one shown, because the store's rank is a rough one."""
 
 
-async def asked_digest(site: Site, request: Request) -> Digest:
-    """The digest an address asks for by ``since``, ``limit`` and ``category``."""
+async def asked_digest(
+    site: Site, request: Request, *, interests: Interests | None = None, whole: bool = False
+) -> Digest:
+    """The digest an address asks for by ``since``, ``limit`` and ``category``.
+
+    ``whole``: with the stories read ahead beyond the limit, for a caller that leaves some out.
+    """
     now = site.clock.now()
     window = site.window(now, asked_since(request, site.options.since))
     limit = asked_limit(request, site.options.limit)
@@ -26,7 +31,14 @@ async def asked_digest(site: Site, request: Request) -> Digest:
     if category:
         stories = [_filed(story, category) for story in stories if category in story.categories]
     feeds = await site.store.feeds_summary(window)
-    return compose(stories, window=window, now=now, feeds=feeds, limit=limit)
+    return compose(
+        stories,
+        window=window,
+        now=now,
+        feeds=feeds,
+        limit=None if whole else limit,
+        interests=interests,
+    )
 
 
 def _filed(story: DigestStory, category: str) -> DigestStory:

@@ -1,41 +1,52 @@
-"""The front page: the digest, and the few things a reader sets there."""
+"""The front page: the digest as it stands to the reader."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from aggregator.digest.unread import Show, interests_of, shown
+from aggregator.model.digest import Digest
 from aggregator.render.sections import front_page
 from aggregator.render.view import feeds_line, totals_line
 from aggregator.settings.durations import duration_text
-from aggregator.web.asked import asked_since
+from aggregator.web.asked import asked_limit, asked_since
 from aggregator.web.digests import asked_digest
 from aggregator.web.forms import own_path
+from aggregator.web.marks import notice
 from aggregator.web.site import THEMES, Site, session_of
 
-SPANS = (("24h", "Today"), ("3d", "3 days"), ("7d", "Week"))
+SPANS = (("24h", "Today"), ("3d", "3 days"), ("7d", "Week"), ("14d", "Catch up"))
 _A_YEAR = 365 * 24 * 3600
 
 
 def routes(site: Site) -> APIRouter:
-    """``/`` and ``/theme``."""
+    """``/``, ``/starred`` and ``/theme``."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")
     async def front(request: Request) -> Response:
-        digest = await asked_digest(site, request)
+        tastes = await site.store.tastes(site.options.reader)
+        digest = await asked_digest(site, request, interests=interests_of(tastes), whole=True)
+        marks = await site.store.marks(site.options.reader, [story.id for story in digest.stories])
+        show: Show = "all" if request.query_params.get("show") == "all" else "unread"
+        stories, hidden = shown(digest.stories, marks, show=show)
+        limit = asked_limit(request, site.options.limit)
+        digest = replace(digest, stories=tuple(stories[:limit]))
+        return _page(site, request, digest, show=show, hidden=hidden, marks=marks)
+
+    @router.get("/starred")
+    async def starred(request: Request) -> Response:
+        now = site.clock.now()
+        stories = await site.store.starred(site.options.reader, limit=site.options.limit)
+        marks = await site.store.marks(site.options.reader, [story.id for story in stories])
+        digest = Digest(generated_at=now, window=site.window(now), stories=tuple(stories))
         return site.page(
-            request,
-            "front.html",
-            digest=digest,
-            now=digest.generated_at,
-            front=front_page(digest),
-            totals=totals_line(digest),
-            feeds=feeds_line(digest),
-            spans=SPANS,
-            since=duration_text(asked_since(request, site.options.since)).replace("1d", "24h"),
-            category=request.query_params.get("category"),
+            request, "starred.html", digest=digest, now=now, marks=marks, **_arranged(digest)
         )
 
     @router.post("/theme")
@@ -55,3 +66,24 @@ def routes(site: Site) -> APIRouter:
         return response
 
     return router
+
+
+def _page(site: Site, request: Request, digest: Digest, **context: Any) -> Response:
+    since = asked_since(request, site.options.since)
+    return site.page(
+        request,
+        "front.html",
+        digest=digest,
+        now=digest.generated_at,
+        feeds=feeds_line(digest),
+        spans=SPANS,
+        since="24h" if duration_text(since) == "1d" else duration_text(since),
+        category=request.query_params.get("category"),
+        notice=notice(request),
+        **_arranged(digest),
+        **context,
+    )
+
+
+def _arranged(digest: Digest) -> dict[str, Any]:
+    return {"front": front_page(digest), "totals": totals_line(digest)}

@@ -6,6 +6,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from aggregator.digest.unread import interests_of
+from aggregator.model.digest import Digest
 from aggregator.render.atom import digest_atom
 from aggregator.render.digest_json import digest_json
 from aggregator.render.jsonfeed import digest_jsonfeed
@@ -20,13 +22,13 @@ def routes(site: Site) -> APIRouter:
 
     @router.get("/feed.atom", summary="The merged digest as an Atom feed")
     async def atom(request: Request) -> Response:
-        digest = await asked_digest(site, request)
+        digest = await _liked(site, request)
         text = digest_atom(digest, channel=_channel(site, request), zone=site.options.zone)
         return answer(request, text, "application/atom+xml; charset=utf-8")
 
     @router.get("/feed.json", summary="The merged digest as JSON Feed 1.1")
     async def jsonfeed(request: Request) -> Response:
-        digest = await asked_digest(site, request)
+        digest = await _liked(site, request)
         text = digest_jsonfeed(digest, channel=_channel(site, request), zone=site.options.zone)
         return answer(request, text, "application/feed+json; charset=utf-8")
 
@@ -36,6 +38,12 @@ def routes(site: Site) -> APIRouter:
         return answer(request, digest_json(digest), "application/json; charset=utf-8")
 
     return router
+
+
+async def _liked(site: Site, request: Request) -> Digest:
+    """The digest without what the reader muted: these feeds are the reader's own."""
+    tastes = await site.store.tastes(site.options.reader)
+    return await asked_digest(site, request, interests=interests_of(tastes))
 
 
 def _channel(site: Site, request: Request) -> Channel:

@@ -35,6 +35,7 @@ def routes(site: Site) -> APIRouter:
             limit=asked_limit(request, _RESULTS),
         )
         found = await site.store.search(query) if query.text else ()
+        marks = await site.store.marks(site.options.reader, [story.id for story in found])
         return site.page(
             request,
             "search.html",
@@ -42,6 +43,7 @@ def routes(site: Site) -> APIRouter:
             since=asked.get("since", ""),
             times=TIMES,
             now=now,
+            marks=marks,
             views=[view(story) for story in found],
         )
 

@@ -21,6 +21,9 @@ from aggregator.text.controls import xml_text
 from aggregator.web.forms import FIELD, FormTokens, own_path
 from aggregator.web.options import Exposition, StatusProvider, WebOptions
 
+NOTICE = "done"
+"""The query parameter by which a page is told what was just done, to say so and offer undo."""
+
 THEMES = ("auto", "light", "dark")
 
 
@@ -42,7 +45,7 @@ class Site:
     ) -> Response:
         """A page of ours, or 304 where the browser has just this one."""
         theme = request.cookies.get("theme")
-        here = str(request.url.path) + (f"?{request.url.query}" if request.url.query else "")
+        path = request.url.path.removeprefix(self.options.path) or "/"
         text = self.templates.get_template(template).render(
             base=self.options.path,
             site=self.options.title,
@@ -50,8 +53,8 @@ class Site:
             token=self.tokens.token(session_of(request)),
             token_field=FIELD,
             assets=self.assets,
-            here=own_path(here),
-            path=request.url.path.removeprefix(self.options.path) or "/",
+            here=here(request, self.options.path),
+            path=path,
             **context,
         )
         return answer(request, xml_text(text), "text/html; charset=utf-8", status=status)
@@ -69,6 +72,13 @@ class Site:
     def address(self, request: Request, path: str = "") -> str:
         """The absolute address of a path, as the site was called."""
         return f"{request.url.scheme}://{request.url.netloc}{self.options.path}{path}"
+
+
+def here(request: Request, base: str) -> str:
+    """The path a page was asked by, with its query but for the notice of what was just done."""
+    path = base + (request.url.path.removeprefix(base) or "/")
+    query = urlencode([(k, v) for k, v in request.query_params.multi_items() if k != NOTICE])
+    return own_path(f"{path}?{query}" if query else path, base + "/")
 
 
 def session_of(request: Request) -> str:
