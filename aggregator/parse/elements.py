@@ -10,16 +10,18 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from feedparser.api import StrictFeedParser
-from feedparser.util import FeedParserDict
 
 from aggregator.parse.media import MediaTree
+from aggregator.parse.people import person
+from aggregator.parse.pictures import PictureHandlers
 
 _NAMESPACES = {
     "http://purl.org/syndication/history/1.0": "fh",
     "http://purl.org/atompub/tombstones/1.0": "at",
 }
-_Mixin: Any = object  # what `super()` finds is one of feedparser's classes, which have no types
-
+_FOLDED = frozenset({"rel", "type"})
+_IN_TEXT_INPUT = frozenset({"title", "link", "description", "name"})
+_IN_IMAGE = frozenset({"title", "link", "description", "url", "href", "width", "height"})
 _MOST_CATEGORIES = 500
 _MARKUP = frozenset({"a", "b", "em", "i", "p", "small", "span", "strong", "u"})
 _NAMES = frozenset({"author", "category", "id", "name"})
@@ -29,17 +31,12 @@ class Stopped(Exception):
     """Raised out of a handler to end the reading; what was read stands."""
 
 
-_FOLDED = frozenset({"rel", "type"})
-_IN_TEXT_INPUT = frozenset({"title", "link", "description", "name"})
-_IN_IMAGE = frozenset({"title", "link", "description", "url", "href", "width", "height"})
-
-
 def _changes_scope(attrs: list[tuple[str, str]]) -> bool:
     """Whether an element sets a base, a language or a namespace."""
     return any(key.startswith(("xml", "base", "lang")) for key, _ in attrs)
 
 
-class ElementHandlers(_Mixin):  # type: ignore[misc]
+class ElementHandlers(PictureHandlers):
     """Handlers added to feedparser's; ``self`` is one of its parsers.
 
     ``entry_done`` is called with the dictionary of each entry when it is whole.
@@ -86,6 +83,10 @@ class ElementHandlers(_Mixin):  # type: ignore[misc]
                 self._get_context()[name] = said
             else:
                 self.push(name, 1)
+
+    def track_namespace(self: Any, prefix: str | None, uri: str) -> None:
+        """Notes a namespace; white space around its name is a slip."""
+        super().track_namespace(prefix, uri.strip())
 
     # -- entries ---------------------------------------------------------------------------
     def _start_item(self: Any, attrs: dict[str, str]) -> None:
@@ -135,6 +136,19 @@ class ElementHandlers(_Mixin):  # type: ignore[misc]
         if len(self._get_context().get("tags", ())) < _MOST_CATEGORIES:
             super()._add_tag(term, scheme, label)
 
+    # -- people ------------------------------------------------------------------------------
+    def _end_author(self: Any) -> None:
+        line = self.pop("author")
+        self.inauthor = 0
+        people = self._get_context().get("authors")
+        if people and line and not people[-1].get("name") and not people[-1].get("email"):
+            people[-1].update(person(line))
+
+    _end_managingeditor = _end_author
+
+    def _sync_author_detail(self: Any, key: str = "author") -> None:
+        """Left out: it cuts mail addresses short, and gives one author's name to the next."""
+
     # -- dates: kept as text, read once by the normaliser ------------------------------------
     def _end_published(self: Any) -> None:
         self.pop("published")
@@ -164,6 +178,12 @@ class ElementHandlers(_Mixin):  # type: ignore[misc]
     def _start_link(self: Any, attrs: dict[str, str]) -> None:
         attrs.pop("uri", None)  # no format has it, and some name what is no page there
         super()._start_link(attrs)
+
+    def _start_enclosure(self: Any, attrs: dict[str, str]) -> None:
+        super()._start_enclosure(attrs)
+        link = self._get_context()["links"][-1]
+        if link.get("href"):
+            link["href"] = self.resolve_uri(link["href"])
 
     # -- text --------------------------------------------------------------------------------
     def _end_content(self: Any) -> None:
@@ -225,111 +245,6 @@ class ElementHandlers(_Mixin):  # type: ignore[misc]
     def _start_ttl(self: Any, attrs: dict[str, str]) -> None:
         self.push("ttl", 1)
 
-    # -- pictures ----------------------------------------------------------------------------
-    def _start_image(self: Any, attrs: dict[str, str]) -> None:
-        if self.inentry:
-            # No RSS names it, many feeds have it: the address is its text or an <url> inside.
-            self.inimage = 1
-            self.push("_image", 1)
-            if attrs.get("url") or attrs.get("href"):
-                self._picture(attrs.get("url") or attrs.get("href"))
-        else:
-            super()._start_image(attrs)
 
-    def _end_image(self: Any) -> None:
-        if self.inentry:
-            self._picture(self.pop("_image"))
-            self.inimage = 0
-        else:
-            super()._end_image()
-
-    def _end_url(self: Any) -> None:
-        if not self.inimage:
-            super()._end_url()
-            return
-        # RSS 1.0 has its picture beside the channel, where feedparser listens no more.
-        self.elementstack[-1][1] = 0
-        address = self.pop("href")
-        if address and self.inentry:
-            self._picture(address)
-        elif address:
-            image = self.feeddata.setdefault("image", FeedParserDict())
-            image["href"] = self.resolve_uri(address)
-
-    def _start_icon(self: Any, attrs: dict[str, str]) -> None:
-        # An element feedparser has no handler for loses its text when it has attributes.
-        self.push("icon", 1)
-
-    def _start_logo(self: Any, attrs: dict[str, str]) -> None:
-        self.push("logo", 1)
-
-    def _start_itunes_image(self: Any, attrs: dict[str, str]) -> None:
-        address = attrs.get("href") or attrs.get("url")
-        self.push("itunes_image", 0)
-        if not address:
-            return
-        address = self.resolve_uri(address)
-        if self.inentry:
-            self._picture(address)
-        else:
-            self.feeddata.setdefault("image", FeedParserDict()).setdefault("href", address)
-
-    def _picture(self: Any, address: str | None) -> None:
-        if address and self.media is not None and "/" in address and " " not in address.strip():
-            self.media.picture(self.resolve_uri(address.strip()))
-
-    def track_namespace(self: Any, prefix: str | None, uri: str) -> None:
-        """Notes a namespace; white space around its name is a slip."""
-        super().track_namespace(prefix, uri.strip())
-
-    # -- Media RSS ---------------------------------------------------------------------------
-    def _media_open(self: Any, kind: str, attrs: dict[str, str]) -> None:
-        if attrs.get("url"):
-            attrs = {**attrs, "url": self.resolve_uri(attrs["url"])}
-        if self.inentry and self.media is not None:
-            self.media.open(kind, attrs)
-        elif kind != "group" and attrs.get("url") and not self.inentry:
-            self.feeddata.setdefault("_picture", attrs["url"])
-
-    def _media_close(self: Any, kind: str) -> None:
-        if self.media is not None and self.inentry:
-            self.media.close(kind)
-
-    def _media_text(self: Any, kind: str, attrs: dict[str, str]) -> None:
-        self.push(f"media_{kind}", 1)
-        self._media_attributes = attrs
-
-    def _media_said(self: Any, kind: str) -> None:
-        value = self.pop(f"media_{kind}")
-        if value and self.media is not None and self.inentry:
-            self.media.said(kind, value, getattr(self, "_media_attributes", {}))
-
-
-def _opener(kind: str) -> Any:
-    def start(self: Any, attrs: dict[str, str]) -> None:
-        self._media_open(kind, attrs)
-
-    def end(self: Any) -> None:
-        self._media_close(kind)
-
-    return start, end
-
-
-def _speaker(kind: str) -> Any:
-    def start(self: Any, attrs: dict[str, str]) -> None:
-        self._media_text(kind, attrs)
-
-    def end(self: Any) -> None:
-        self._media_said(kind)
-
-    return start, end
-
-
-# Handlers are found by name; names with a dash, and families of one shape, are set here.
-for _kind in ("group", "content", "thumbnail", "player"):
-    for _side, _handler in zip(("start", "end"), _opener(_kind), strict=True):
-        setattr(ElementHandlers, f"_{_side}_media_{_kind}", _handler)
-for _kind in ("title", "description", "credit", "text", "copyright"):
-    for _side, _handler in zip(("start", "end"), _speaker(_kind), strict=True):
-        setattr(ElementHandlers, f"_{_side}_media_{_kind}", _handler)
+# A handler whose name has a dash cannot be written as a method.
 setattr(ElementHandlers, "_start_at_deleted-entry", ElementHandlers._start_deleted_entry)
