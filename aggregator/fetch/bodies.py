@@ -3,34 +3,59 @@
 from __future__ import annotations
 
 import asyncio
-import io
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Lock
 
 import httpx
 
 from aggregator.errors import FetchError, TooLarge
 from aggregator.fetch import decode
-from aggregator.fetch.decode import Unpacked
 
-# Bodies of this size are unpacked beside the event loop, which they would hold up by a tenth of a
-# second at worst; only one at a time, so that their memory does not add up.
-_LARGE = 64 * 1024
+# What is larger, and all brotli (its window alone may take 16 MiB), is unpacked beside the event
+# loop, which it would hold up by a tenth of a second at worst; in one thread, so that it does not
+# add up.
+_SMALL = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A body; ``whole`` is False where it broke off or broke, and the rest of it is lost."""
+
+    body: bytes
+    whole: bool = True
+
+
+@dataclass(slots=True, eq=False)
+class _Coming:
+    """A body of which so much has come."""
+
+    pieces: list[bytes] = field(default_factory=list)
+    size: int = 0
+    given_up: bool = False
 
 
 class Bodies:
-    """Reads and unpacks. ``together`` bounds the bytes of all bodies that are still coming.
+    """Reads and unpacks. ``together`` bounds the bytes of all bodies that are under way.
 
     Where they pass it the largest of them is given up. One feed in a thousand is over 5 MiB, so
     whoever passes it is most likely the one who should not be there, and it costs that feed one
     poll; waiting for room would let slow servers stop all others.
+
+    Pieces are joined at the very end: a buffer that grows is copied time and again, and what it
+    leaves behind is memory the process keeps.
     """
 
     def __init__(self, together: int) -> None:
         self._together = together
-        self._coming: dict[io.BytesIO, int] = {}
-        self._given_up: set[io.BytesIO] = set()
-        self._unpacking = asyncio.Lock()
+        self._coming: set[_Coming] = set()
+        self._size = 0
+        self._lock = Lock()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="unpack")
 
-    async def read(self, response: httpx.Response, limit: int) -> Unpacked:
+    async def read(self, response: httpx.Response, limit: int) -> Received:
         """The body, unpacked; not whole where the connection or its packing broke off.
 
         Raises:
@@ -41,44 +66,75 @@ class Bodies:
         length = response.headers.get("content-length", "")
         if length.isdecimal() and int(length) > limit:
             raise TooLarge(f"the document is larger than {limit // 1024} KiB ({length} bytes)")
-        sent, whole = await self._received(response, limit)
-        if encoding is not None and len(sent) > _LARGE:
-            async with self._unpacking:
-                unpacked = await asyncio.to_thread(decode.unpack, sent, encoding, limit)
-        else:
-            unpacked = decode.unpack(sent, encoding, limit)
-        return unpacked if whole else Unpacked(unpacked.body, whole=False)
+        with self._room() as coming:
+            sent = await self._sent(response, coming, limit)
+            if encoding is None or not sent.body:
+                return sent
+            # What was sent goes on counting while it waits to be unpacked.
+            if encoding != "br" and len(sent.body) <= _SMALL:
+                unpacked = self._unpacked(sent.body, encoding, limit)
+            else:
+                unpacked = await asyncio.get_running_loop().run_in_executor(
+                    self._thread, self._unpacked, sent.body, encoding, limit
+                )
+            return unpacked if sent.whole else Received(unpacked.body, whole=False)
 
-    async def _received(self, response: httpx.Response, limit: int) -> tuple[bytes, bool]:
-        """The bytes as sent, and whether all of them came."""
-        body = io.BytesIO()
-        self._coming[body] = 0
+    def close(self) -> None:
+        """Lets go of the thread."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    async def _sent(self, response: httpx.Response, body: _Coming, limit: int) -> Received:
+        """The bytes as they were sent."""
+        whole = True
         try:
             async for piece in response.aiter_raw():
-                self._make_room(body, len(piece), limit)
-                body.write(piece)
+                self._keep(body, piece, limit)
         except TooLarge:
             raise
         except FetchError:
-            if not body.tell():
+            if not body.size:
                 raise
-            return body.getvalue(), False
-        finally:
-            self._coming.pop(body, None)
-            self._given_up.discard(body)
-        return body.getvalue(), True
+            whole = False
+        sent = b"".join(body.pieces)
+        body.pieces.clear()
+        return Received(sent, whole)
 
-    def _make_room(self, body: io.BytesIO, more: int, limit: int) -> None:
-        """Counts what is about to be written. Raises `TooLarge` where it has no room."""
-        if body.tell() + more > limit:
+    def _unpacked(self, sent: bytes, encoding: str, limit: int) -> Received:
+        with self._room() as body:
+            whole = decode.unpack(sent, encoding, lambda step: self._keep(body, step, limit))
+            return Received(b"".join(body.pieces), whole)
+
+    @contextmanager
+    def _room(self) -> Iterator[_Coming]:
+        """A place among the bodies under way; whatever it holds in the end is let go of."""
+        body = _Coming()
+        with self._lock:
+            self._coming.add(body)
+        try:
+            yield body
+        finally:
+            with self._lock:
+                self._drop(body)
+            body.pieces.clear()
+
+    def _keep(self, body: _Coming, piece: bytes, limit: int) -> None:
+        """Adds the next piece. Raises `TooLarge` at the limit, or where the body was given up."""
+        if body.size + len(piece) > limit:
             raise TooLarge(f"the document is larger than {limit // 1024} KiB")
-        if body not in self._given_up:
-            self._coming[body] += more
-        while sum(self._coming.values()) > self._together:
-            largest = max(self._coming, key=self._coming.__getitem__)
-            del self._coming[largest]
-            self._given_up.add(largest)
-            largest.seek(0)
-            largest.truncate()
-        if body in self._given_up:
+        with self._lock:
+            if not body.given_up:
+                body.pieces.append(piece)
+                body.size += len(piece)
+                self._size += len(piece)
+            while self._size > self._together:
+                largest = max(self._coming, key=lambda each: each.size)
+                self._drop(largest)
+                largest.given_up = True
+                largest.pieces.clear()
+        if body.given_up:
             raise TooLarge("the document is too large to be read beside all the others")
+
+    def _drop(self, body: _Coming) -> None:
+        if body in self._coming:
+            self._coming.remove(body)
+            self._size -= body.size

@@ -7,17 +7,18 @@ from collections.abc import Callable, Iterable
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from traceback import clear_frames
 
 import httpx
 
 from aggregator.cadence import headers as cache_headers
 from aggregator.errors import AddressRefused, DeadlinePassed, FetchError
 from aggregator.fetch.addresses import AddressGuard
-from aggregator.fetch.bodies import Bodies
+from aggregator.fetch.bodies import Bodies, Received
 from aggregator.fetch.courtesy import Courtesy, shown
-from aggregator.fetch.decode import Unpacked
 from aggregator.fetch.dial import GuardedBackend, Resolver, SystemResolver
 from aggregator.fetch.hosts import HostQueues
+from aggregator.fetch.memory import return_large_blocks
 from aggregator.fetch.options import FetchOptions
 from aggregator.fetch.transport import GuardedTransport
 from aggregator.model.instants import Instant
@@ -45,6 +46,7 @@ class HttpFetcher:
         resolve: Resolver | None = None,
         now: Callable[[], Instant] = _utc_now,
     ) -> None:
+        return_large_blocks()
         self._options = options = options or FetchOptions()
         self._now = now
         self._resolver = SystemResolver()
@@ -55,7 +57,7 @@ class HttpFetcher:
         # redirects, neither of which is wanted here.
         self._transport = GuardedTransport(options, backend)
         self._courtesy = Courtesy(options)
-        self._bodies = Bodies(options.max_bytes + options.max_bytes // 2)
+        self._bodies = Bodies(together=options.max_bytes + options.max_bytes // 8)
         self._connections = asyncio.Semaphore(options.connections)
         self._hosts = HostQueues(options.per_host, now)
 
@@ -70,12 +72,15 @@ class HttpFetcher:
         except FetchError as error:
             if error.feed is None:
                 error.feed = shown(request.url)
+            # Whoever keeps the error must not keep the 15 MiB that its frames hold.
+            clear_frames(error.__traceback__)
             raise
 
     async def aclose(self) -> None:
         """Closes every connection."""
         await self._transport.aclose()
         self._resolver.close()
+        self._bodies.close()
 
     async def _follow_hops(self, request: FetchRequest) -> FetchAnswer:
         allowance = (request.deadline or self._options.deadline).total_seconds()
@@ -128,7 +133,7 @@ class HttpFetcher:
                 (name.decode("latin-1").lower(), value.decode("latin-1"))
                 for name, value in response.headers.raw
             )
-            read = Unpacked(b"")
+            read = Received(b"")
             if response.status_code not in _REDIRECTS or "location" not in response.headers:
                 read = await self._bodies.read(
                     response, request.max_bytes or self._options.max_bytes

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Generator
+from contextlib import closing
 
 import brotli
 import zstandard
@@ -23,19 +23,18 @@ ACCEPTED = "gzip, deflate, br, zstd"
 # RFC 9659: a sender must not use a larger window over HTTP.
 _ZSTD_WINDOW = 8 * 1024 * 1024
 _STEP = 64 * 1024
+# Feeds pack to a third or a twentieth. What packs to a two-hundredth is made to do harm, and is
+# found out long before it has grown to the bound.
+_RATIO = 200
+_RATIO_FROM = 1024 * 1024
 _GZIP = b"\x1f\x8b"
+
+
+Steps = Generator[bytes, None, None]
 
 
 class _Broken(Exception):
     """The packed bytes are not what they claim to be."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unpacked:
-    """A body; ``whole`` is False where its packing broke off or broke, and the rest is lost."""
-
-    body: bytes
-    whole: bool = True
 
 
 def packing(content_encoding: str | None) -> str | None:
@@ -53,31 +52,35 @@ def packing(content_encoding: str | None) -> str | None:
     return known[0] if known else None
 
 
-def unpack(packed: bytes, encoding: str | None, limit: int) -> Unpacked:
-    """The body in these bytes; a plain body that claims to be packed is taken as it is.
+def unpack(packed: bytes, encoding: str, keep: Callable[[bytes], None]) -> bool:
+    """Hands the unpacked body to ``keep`` in small steps; False if it broke off or is broken.
+
+    A plain body that claims to be packed is handed over as it is.
 
     Raises:
-        TooLarge: more than ``limit`` bytes come out.
+        TooLarge: what comes out is out of all proportion to what went in; ``keep`` may raise it
+            at a bound of its own.
         FetchError: nothing can be unpacked.
     """
-    if encoding is None or not packed:
-        return Unpacked(packed)
-    body = io.BytesIO()
+    size, suspicious = 0, max(_RATIO_FROM, len(packed) * _RATIO)
     try:
-        for step in _STEPS[encoding](packed):
-            body.write(step)
-            if body.tell() > limit:
-                raise TooLarge(f"the document is larger than {limit // 1024} KiB")
+        # Closed at once, for its window's sake: an error's traceback would keep it alive.
+        with closing(_STEPS[encoding](packed)) as steps:
+            for step in steps:
+                size += len(step)
+                if size > suspicious:
+                    raise TooLarge(f"the document grows {_RATIO}-fold as it is unpacked: a bomb")
+                keep(step)
     except _Broken as error:
-        if body.tell():
-            return Unpacked(body.getvalue(), whole=False)
-        if packed.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"<", b"{"}:
-            return Unpacked(packed)
-        raise FetchError(f"the packed body is broken ({error})") from error
-    return Unpacked(body.getvalue())
+        if size:
+            return False
+        if packed and packed.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in {b"<", b"{"}:
+            raise FetchError(f"the packed body is broken ({error})") from error
+        keep(packed)
+    return True
 
 
-def _gunzip(packed: bytes) -> Iterator[bytes]:
+def _gunzip(packed: bytes) -> Steps:
     """Members may follow each other (RFC 1952 §2.2); what else follows them is no matter."""
     if packed[:2] != _GZIP:
         raise _Broken("it is not in gzip's format")
@@ -87,13 +90,15 @@ def _gunzip(packed: bytes) -> Iterator[bytes]:
         packed = inflate.unused_data
 
 
-def _undeflate(packed: bytes) -> Iterator[bytes]:
+def _undeflate(packed: bytes) -> Steps:
     """By RFC 9110 zlib's format, by the habit of some servers the same without its header."""
-    with_header = packed[0] & 0x0F == 8 and int.from_bytes(packed[:2]) % 31 == 0
+    with_header = (
+        packed[:1] != b"" and packed[0] & 0x0F == 8 and int.from_bytes(packed[:2]) % 31 == 0
+    )
     return _inflate(zlib.decompressobj(wbits=zlib.MAX_WBITS * (1 if with_header else -1)), packed)
 
 
-def _inflate(inflate: zlib._Decompress, packed: bytes) -> Iterator[bytes]:
+def _inflate(inflate: zlib._Decompress, packed: bytes) -> Steps:
     try:
         while packed and not inflate.eof:
             yield inflate.decompress(packed, _STEP)
@@ -104,7 +109,7 @@ def _inflate(inflate: zlib._Decompress, packed: bytes) -> Iterator[bytes]:
         raise _Broken("it ended early")
 
 
-def _unbrotli(packed: bytes) -> Iterator[bytes]:
+def _unbrotli(packed: bytes) -> Steps:
     decompressor = brotli.Decompressor()
     rest = packed
     try:
@@ -120,7 +125,7 @@ def _unbrotli(packed: bytes) -> Iterator[bytes]:
         raise _Broken("it ended early")
 
 
-def _unzstd(packed: bytes) -> Iterator[bytes]:
+def _unzstd(packed: bytes) -> Steps:
     decompressor = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
     try:
         with decompressor.stream_reader(io.BytesIO(packed), read_across_frames=True) as reader:
@@ -130,7 +135,7 @@ def _unzstd(packed: bytes) -> Iterator[bytes]:
         raise _Broken(str(error)) from error
 
 
-_STEPS: dict[str, Callable[[bytes], Iterator[bytes]]] = {
+_STEPS: dict[str, Callable[[bytes], Steps]] = {
     "gzip": _gunzip,
     "deflate": _undeflate,
     "br": _unbrotli,

@@ -7,15 +7,20 @@ as much again. Here a connection is either whole and the caller's, or closed.
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from typing import Any
 
 import httpcore
 
+# What may pile up for one connection: many slow or endless ones must not add up to much.
+_BUFFER = 64 * 1024
+
 
 async def connect(address: str, port: int) -> SocketStream:
     """A TCP connection to a numeric address. Raises `OSError`."""
-    reader, writer = await asyncio.open_connection(address, port)
+    reader, writer = await asyncio.open_connection(address, port, limit=_BUFFER)
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
     return SocketStream(reader, writer)
 
 

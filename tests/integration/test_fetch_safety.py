@@ -232,7 +232,7 @@ async def test_a_bomb_is_too_large(
 ) -> None:
     bomb = PACKERS[encoding](b"\0" * 40_000_000)
     url = server.script("/", reply(bomb, headers=[("Content-Encoding", encoding)]))
-    with pytest.raises(TooLarge, match="15360 KiB"):
+    with pytest.raises(TooLarge, match="bomb"):
         await fetcher.fetch(FetchRequest(url=url))
 
 
