@@ -57,7 +57,7 @@ def command(
     window = _window(since, until, now=now, settings=settings.digest)
     digest = asyncio.run(_read(config_dir, window, limit or settings.digest.limit))
     put(
-        _rendered(digest, "json" if as_json else form, settings.digest, to_file=bool(output)),
+        rendered(digest, "json" if as_json else form, settings.digest, to_file=bool(output)),
         output,
     )
 
@@ -83,7 +83,8 @@ def _window(
     return Window(start=start, end=end)
 
 
-def _rendered(digest: Digest, form: str, settings: DigestSettings, *, to_file: bool) -> str:
+def rendered(digest: Digest, form: str, settings: DigestSettings, *, to_file: bool) -> str:
+    """The digest in one of `FORMATS`; ``to_file`` leaves out what only a terminal shows."""
     zone = ZoneInfo(settings.timezone)
     if form == "json":
         from aggregator.render.digest_json import digest_json

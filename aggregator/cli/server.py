@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -35,14 +35,18 @@ TIDY = timedelta(minutes=5)
 SAY = timedelta(minutes=1)
 
 
-async def serve(config_dir: Path, settings: Settings) -> None:
+async def serve(
+    config_dir: Path, settings: Settings, *, environ: Mapping[str, str] = os.environ
+) -> None:
     """Runs the service until SIGTERM or SIGINT; both end it in order.
+
+    ``environ`` overrides settings when a saved change of the config is read.
 
     Raises:
         ConfigError: the config is wrong at the start.
         AggregatorError: the address to listen on is taken or not ours.
     """
-    config = read_config(config_dir, os.environ)
+    config = read_config(config_dir, environ)
     with listening(settings.web.host, settings.web.port) as listener:
         host, port = listener.getsockname()[:2]
         address = f"http://{host}:{port}{settings.web.path}"
@@ -65,7 +69,7 @@ async def serve(config_dir: Path, settings: Settings) -> None:
                 address=address,
             )
             wake = asyncio.Event()
-            saved = changes(config_dir, os.environ, config, wake=wake)
+            saved = changes(config_dir, environ, config, wake=wake)
             async with aclosing(saved), service.running(), scheduled(jobs(service)):
                 following = asyncio.create_task(feeds.follow(saved), name="config")
                 try:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import signal
 import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +15,8 @@ import pytest
 from aggregator.cli import run
 from aggregator.demo.server import DemoServer
 from aggregator.demo.world import load_world
+from tests.integration.command import program
+from tests.integration.test_serve_command import until
 
 
 def test_once_prints_a_digest_of_stories_with_copies_folded(
@@ -55,3 +59,25 @@ def test_the_server_speaks_http() -> None:
         page = f"{feeds['The Harbour Post'].rpartition('/')[0]}/strait-harbour"
         with urllib.request.urlopen(page) as answer:
             assert b"<h1>" in answer.read()
+
+
+def test_it_goes_on_as_a_service_while_the_outlets_publish_more(tmp_path: Path) -> None:
+    with program(tmp_path).start("demo", "--port", "0", "--every", "1") as process:
+        assert process.stdout is not None
+        address = re.search(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())
+        assert address is not None
+
+        def articles() -> set[str]:
+            with urllib.request.urlopen(f"{address[0]}digest.json", timeout=10) as answer:
+                stories = json.load(answer)["stories"]
+            rows = [row for story in stories for row in story["coverage"]]
+            return {row["url"].rpartition("/")[2] for row in rows}
+
+        try:
+            until(lambda: "strait-coastwire" in articles())
+            # An event that the outlets tell of in a later round only.
+            until(lambda: {"train-coastwire", "train-meridian"} <= articles())
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(10) == 0
+    assert list(tmp_path.iterdir()) == []
