@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from aggregator.demo.server import DemoServer
     from aggregator.model.digest import Digest
     from aggregator.ports import Store
-    from aggregator.service.rounds import Polled
+    from aggregator.service.poll import Polled
     from aggregator.settings.schema import Settings
 
 _PORT = 8080
