@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
@@ -118,6 +119,10 @@ def translated(error: DBAPIError | sqlite3.Error, place: str) -> StoreError:
     """The store error for a driver's; ``place`` names the file or server."""
     original = error.orig if isinstance(error, DBAPIError) else error
     kind, what, hint = _fault(original)
+    code = getattr(original, "sqlite_errorcode", 0)
+    if code == sqlite3.SQLITE_CANTOPEN and Path(place).is_file():
+        # The file is there: what could not be made are the log and the index beside it.
+        kind, what, hint = _SQLITE[sqlite3.SQLITE_READONLY]
     detail = next(iter(str(original).strip().splitlines()), "")
     return kind(f"{place}: {what}" + (f" ({detail})" if detail else ""), hint=hint)
 

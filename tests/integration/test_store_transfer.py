@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, select
 from aggregator.errors import StoreCorrupt, StoreError, StoreLocked
 from aggregator.model.digest import Window
 from aggregator.model.feed import Feed
+from aggregator.model.status import Heartbeat, ServiceStatus
 from aggregator.model.store import SearchQuery
 from aggregator.model.story import ClusterChanges, Constraint
 from aggregator.store import SqlStore
@@ -52,6 +53,8 @@ async def fill(store: SqlStore) -> None:
     await store.save_poll(feed.id, polled(), [entry("x5", article("x5", title="Anew, 東京"))])
     pin = Constraint(kind="pin", a="x1", b="x1", made_at=NOON)
     await store.constrain([pin], ClusterChanges())
+    status = ServiceStatus(version="1", started_at=NOON, polls=(("modified", 3),))
+    await store.beat(Heartbeat(name="host:1", at=NOON, status=status))
 
 
 def rows(url: str) -> dict[str, list[Any]]:
