@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, select
 from aggregator.errors import StoreCorrupt, StoreError, StoreLocked
 from aggregator.model.digest import Window
 from aggregator.model.feed import Feed
+from aggregator.model.reading import SavedSearch, StoryMark, Taste
 from aggregator.model.status import Heartbeat, ServiceStatus
 from aggregator.model.store import SearchQuery
 from aggregator.model.story import ClusterChanges, Constraint
@@ -54,6 +55,10 @@ async def fill(store: SqlStore) -> None:
     pin = Constraint(kind="pin", a="x1", b="x1", made_at=NOON)
     await store.constrain([pin], ClusterChanges())
     status = ServiceStatus(version="1", started_at=NOON, polls=(("modified", 3),))
+    await store.save_marks("me", [StoryMark(story_id="x1", read_at=NOON, starred=True)])
+    await store.save_taste("me", Taste(kind="topic", name="Ünder", likes=True))
+    search = SavedSearch(name="s", query=SearchQuery(text="x", since=NOON), made_at=NOON)
+    await store.save_search("me", search)
     await store.beat(Heartbeat(name="host:1", at=NOON, status=status))
 
 
