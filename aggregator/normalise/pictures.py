@@ -68,14 +68,14 @@ def picture_of(
     ]
     best = max(named, key=_worth, default=None) if named else None
     if best is None:
-        return _from_block(shown[0]) if shown else None
+        return image_of(shown[0]) if shown else None
     caption, credit = credit_parted(plain_text(best.caption or ""))
     if best.credit:
         credit = plain_text(best.credit) or credit
     if caption is None or credit is None:
         twin = next((one for one in shown if _same(one.src or "", best.url)), None)
         if twin is not None:
-            beside = _from_block(twin)
+            beside = image_of(twin)
             caption, credit = caption or beside.caption, credit or beside.credit
     return Image(url=safe_link(best.url), caption=caption, credit=credit)
 
@@ -119,10 +119,10 @@ def _same(one: str, other: str) -> bool:
     return urlsplit(one).path.rpartition("/")[2] == urlsplit(other).path.rpartition("/")[2]
 
 
-def _from_block(block: Block) -> Image:
+def image_of(block: Block) -> Image:
+    """The image that a block shows, its caption and credit parted."""
     caption, credit = credit_parted(block.text)
-    return Image(
-        url=block.src,
-        caption=caption,
-        credit=credit_parted(f"[{block.credit}]")[1] if block.credit and not credit else credit,
-    )
+    if credit is None and block.credit:
+        before, named = credit_parted(block.credit)
+        credit = named if named and before is None else block.credit
+    return Image(url=block.src, caption=caption, credit=credit)
