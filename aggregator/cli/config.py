@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -44,20 +43,22 @@ def init(config_dir: Path, folder: Path | None) -> None:
 
 
 @command.command()
+@click.option(
+    "--against-running", is_flag=True, help="Show what differs from what the service goes by."
+)
 @click.pass_obj
-def check(config_dir: Path) -> None:
+def check(config_dir: Path, against_running: bool) -> None:
     """Check both files and the environment; names file, line and column of what is wrong."""
     from aggregator.settings.feeds_file import read
-    from aggregator.settings.load import FEEDS_FILE, SETTINGS_FILE, load
+    from aggregator.settings.load import FEEDS_FILE, SETTINGS_FILE, load, require_folder
 
+    require_folder(config_dir)
     faults: list[ConfigError] = []
     count = 0
     try:
         load(config_dir, os.environ)
     except ConfigError as error:
         faults.append(error)
-        if error.file == config_dir:
-            raise
     try:
         count = len(read(config_dir / FEEDS_FILE))
     except ConfigError as error:
@@ -70,6 +71,37 @@ def check(config_dir: Path) -> None:
         if not (config_dir / name).exists():
             click.echo(f"{config_dir / name} is not there: defaults are in force.", err=True)
     click.echo(f"{config_dir}: settings and {count} feed{'' if count == 1 else 's'} are valid.")
+    if against_running:
+        for line in _against_running(config_dir):
+            click.echo(line)
+
+
+def _against_running(config_dir: Path) -> list[str]:
+    """What a service on this database would go by otherwise, if it took the config over."""
+    import asyncio
+
+    from aggregator import bootstrap
+    from aggregator.settings.masking import setting_differences, shown
+    from aggregator.settings.watch import feed_differences
+
+    settings, feeds = bootstrap.load_config(config_dir)
+
+    async def compare() -> list[str]:
+        now = bootstrap.clock().now()
+        async with bootstrap.opened_store(settings) as store:
+            followed = [record.feed for record in await store.feeds()]
+            running = [beat for beat in await store.heartbeats() if beat.alive(now)]
+        lines = list(feed_differences(followed, feeds))
+        for beat in running:
+            changed = setting_differences(dict(beat.status.settings), shown(settings))
+            lines += [f"{line}  ({beat.name} must be started anew)" for line in changed]
+            if beat.status.config_error:
+                lines.append(f"{beat.name} keeps its last good config: {beat.status.config_error}")
+        if not running:
+            lines.append("No service runs on this database.")
+        return lines or ["The running service goes by this config."]
+
+    return asyncio.run(compare())
 
 
 @command.command()
@@ -78,7 +110,7 @@ def check(config_dir: Path) -> None:
 def show(config_dir: Path, as_json: bool) -> None:
     """Show the settings in force and where each comes from; secrets are masked."""
     from aggregator.settings.load import FEEDS_FILE, SETTINGS_FILE, load_with_origins
-    from aggregator.settings.template import toml_value
+    from aggregator.settings.masking import shown
 
     loaded = load_with_origins(config_dir, os.environ)
     files = {
@@ -86,20 +118,22 @@ def show(config_dir: Path, as_json: bool) -> None:
         "settings_file": str((config_dir / SETTINGS_FILE).absolute()),
         "feeds_file": str((config_dir / FEEDS_FILE).absolute()),
     }
-    shown = shown_settings(loaded.settings)
+    values = shown(loaded.settings)
     if as_json:
-        values = {
-            section: {key: _plain(value) for key, value in keys.items()}
-            for section, keys in shown.items()
-        }
-        document: dict[str, Any] = {**files, **values, "origins": dict(loaded.origins)}
+        document: dict[str, Any] = {**files, "origins": dict(loaded.origins)}
+        for name, text in values.items():
+            section, _, key = name.partition(".")
+            document.setdefault(section, {})[key] = json.loads(text)
         click.echo(json.dumps(document, ensure_ascii=False))
         return
     click.echo(f"# {files['config_dir']}")
-    for section, keys in shown.items():
-        click.echo(f"\n[{section}]")
-        for key, value in keys.items():
-            click.echo(f"{key} = {toml_value(value)}  # {loaded.origins[f'{section}.{key}']}")
+    last = ""
+    for name, text in values.items():
+        section, _, key = name.partition(".")
+        if section != last:
+            click.echo(f"\n[{section}]")
+        last = section
+        click.echo(f"{key} = {text}  # {loaded.origins[name]}")
 
 
 @command.command()
@@ -119,23 +153,3 @@ def password() -> None:
 
     given = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     click.echo(PasswordHasher().hash(given))
-
-
-def shown_settings(settings: Any) -> dict[str, dict[str, Any]]:
-    """Section → key → value, with everything masked that gives access."""
-    from aggregator.settings.masking import masked
-    from aggregator.settings.schema import is_secret, sections
-
-    return {
-        section: {
-            key: masked(value, secret=is_secret(section, key))
-            for key, value in dict(getattr(settings, section)).items()
-        }
-        for section in sections()
-    }
-
-
-def _plain(value: Any) -> Any:
-    from aggregator.settings.durations import duration_text
-
-    return duration_text(value) if isinstance(value, timedelta) else value

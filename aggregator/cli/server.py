@@ -23,6 +23,7 @@ from aggregator.schedule.jobs import Job, scheduled
 from aggregator.service.reload import FeedList
 from aggregator.service.run import Service
 from aggregator.settings.load import FEEDS_FILE
+from aggregator.settings.masking import shown
 from aggregator.settings.schema import Settings
 from aggregator.settings.watch import changes, read_config
 from aggregator.web.app import create_app
@@ -67,6 +68,7 @@ async def serve(
                 places=settings.fetch.concurrency,
                 options=bootstrap.deduplicate_options(settings),
                 address=address,
+                settings=tuple(shown(settings).items()),
             )
             wake = asyncio.Event()
             saved = changes(config_dir, environ, config, wake=wake)

@@ -27,6 +27,7 @@ class ServiceStatus:
         last_tick_at: when due feeds were last claimed.
         config_error: why the saved config is not the one in force; None while it is.
         memory: resident bytes of the process.
+        settings: ``section.key`` and value of each setting in force, as TOML, secrets masked.
     """
 
     version: str
@@ -39,6 +40,7 @@ class ServiceStatus:
     last_tick_at: Instant | None = None
     config_error: str | None = None
     memory: int = 0
+    settings: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,11 +38,13 @@ class Service:
         places: int,
         options: DeduplicateOptions,
         address: str | None = None,
+        settings: tuple[tuple[str, str], ...] = (),
     ) -> None:
         self._store = store
         self._clock = clock
         self.feeds = feeds
         self.address = address
+        self._settings = settings
         self.measures = Measures()
         self.placer = Placer(store=store, clock=clock, options=options, measures=self.measures)
         self.desk = Desk(
@@ -109,6 +111,7 @@ class Service:
             lateness=desk.lateness,
             last_tick_at=desk.last_tick_at,
             config_error=self.feeds.error,
+            settings=self._settings,
             memory=_resident(),
         )
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
+
+from aggregator.settings.schema import Settings, is_secret, sections
+from aggregator.settings.template import toml_value
 
 MASK = "***"
 
@@ -29,3 +33,21 @@ def masked(value: Any, *, secret: bool = False) -> Any:
 def masked_address(text: str) -> str:
     """A text with the passwords and tokens of the addresses in it masked."""
     return _QUERY_SECRET.sub(rf"\1{MASK}", _USER_INFO.sub(rf"\1:{MASK}@", text))
+
+
+def shown(settings: Settings) -> Mapping[str, str]:
+    """``section.key`` → value as TOML, for people and logs: everything masked that gives access."""
+    return {
+        f"{section}.{key}": toml_value(masked(value, secret=is_secret(section, key)))
+        for section in sections()
+        for key, value in dict(getattr(settings, section)).items()
+    }
+
+
+def setting_differences(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[str, ...]:
+    """What changed between two such views, a line each. A changed secret is not told apart."""
+    return tuple(
+        f"[{name.replace('.', '] ', 1)}: {old[name]} → {value}"
+        for name, value in new.items()
+        if name in old and old[name] != value
+    )

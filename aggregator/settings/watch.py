@@ -14,9 +14,8 @@ from aggregator.model.feed import Feed
 from aggregator.settings.feed_entry import same_address
 from aggregator.settings.feeds_file import read
 from aggregator.settings.load import FEEDS_FILE, SETTINGS_FILE, load
-from aggregator.settings.masking import masked, masked_address
-from aggregator.settings.schema import Settings, is_secret, sections
-from aggregator.settings.template import toml_value
+from aggregator.settings.masking import masked_address, setting_differences, shown
+from aggregator.settings.schema import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +94,7 @@ async def changes(
 
 def differences(old: Config, new: Config) -> tuple[str, ...]:
     """What a change means, a line each, secrets masked."""
-    lines = []
-    for section in sections():
-        before, after = dict(getattr(old.settings, section)), dict(getattr(new.settings, section))
-        for key, value in after.items():
-            if value != before[key]:
-                secret = is_secret(section, key)
-                was, now = (
-                    toml_value(masked(item, secret=secret)) for item in (before[key], value)
-                )
-                lines.append(f"[{section}] {key}: {was} → {now}")
+    lines = setting_differences(shown(old.settings), shown(new.settings))
     return (*lines, *feed_differences(old.feeds, new.feeds))
 
 

@@ -43,4 +43,8 @@ def _status(kept: dict[str, object]) -> ServiceStatus:
         known[name] = from_rfc3339(str(known[name])) if known.get(name) else None
     polls = known.get("polls")
     known["polls"] = tuple((str(k), int(v)) for k, v in polls) if isinstance(polls, list) else ()
+    settings = known.get("settings")
+    known["settings"] = (
+        tuple((str(k), str(v)) for k, v in settings) if isinstance(settings, list) else ()
+    )
     return ServiceStatus(**known)  # type: ignore[arg-type]  # JSON gives back what asdict took

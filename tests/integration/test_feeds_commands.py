@@ -205,3 +205,19 @@ def test_init_writes_once_and_check_is_content(
     assert shown["origins"]["web.port"].endswith("aggregator.toml:2")
     assert run(["config", "path"]) == 0
     assert capfd.readouterr().out.strip() == str(tmp_path / "config")
+
+
+def test_check_shows_what_differs_from_what_is_followed(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    config = ["--config", str(folder)]
+    assert run([*config, "feeds", "add", "--no-check", "https://a.example/feed"]) == 0
+    assert run([*config, "feeds", "health"]) == 0
+    assert run([*config, "feeds", "pause", "https://a.example/feed"]) == 0
+    assert run([*config, "feeds", "add", "--no-check", "https://b.example/feed"]) == 0
+    capfd.readouterr()
+    assert run([*config, "config", "check", "--against-running"]) == 0
+    out = capfd.readouterr().out
+    assert "feed changed (paused): https://a.example/feed" in out
+    assert "feed added: https://b.example/feed" in out
+    assert "No service runs" in out
