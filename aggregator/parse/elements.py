@@ -7,6 +7,7 @@ handlers by method name; the mixin here replaces those, and leaves everything el
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from feedparser.api import StrictFeedParser
@@ -64,7 +65,7 @@ class ElementHandlers(PictureHandlers):
         way, which joins the base address with itself each time, is not needed.
         """
         if self.incontent or self.svgOK or not self.baseuri or _changes_scope(attrs):
-            super().unknown_starttag(tag, attrs)
+            self._guarded(super().unknown_starttag, tag, attrs)
             return
         said = {key: value.lower() if key in _FOLDED else value for key, value in attrs}
         self.depth += 1
@@ -76,13 +77,32 @@ class ElementHandlers(PictureHandlers):
             self.intextinput = self.intextinput and local in _IN_TEXT_INPUT
             self.inimage = self.inimage and local in _IN_IMAGE
         name = f"{prefix}_{local}" if prefix else local
+        handler = getattr(self, f"_start_{name}", None)
+        if handler is not None:
+            self._guarded(handler, said)
+        elif said:
+            self._guarded(lambda: self._get_context().__setitem__(name, said))
+        else:
+            self.push(name, 1)
+
+    def unknown_endtag(self: Any, tag: str) -> None:
+        """An element ends; a handler that the document confused costs that element alone."""
+        depth = self.depth
+        self._guarded(super().unknown_endtag, tag)
+        if self.depth == depth:  # it raised before it left the element's scope
+            self.depth -= 1
+            for stack in (self.basestack, self.langstack):
+                del stack[-1:]
+
+    @staticmethod
+    def _guarded(handler: Callable[..., object], *arguments: object) -> None:
+        """Calls a handler of feedparser's: what it raises on odd input ends no reading."""
         try:
-            getattr(self, f"_start_{name}")(said)
-        except AttributeError:  # as feedparser: no handler, or one the document confused
-            if said:
-                self._get_context()[name] = said
-            else:
-                self.push(name, 1)
+            handler(*arguments)
+        except (Stopped, MemoryError):
+            raise
+        except Exception:  # noqa: BLE001, S110 - feedparser raises anything
+            pass
 
     def track_namespace(self: Any, prefix: str | None, uri: str) -> None:
         """Notes a namespace; white space around its name is a slip."""

@@ -14,6 +14,8 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 # Browsers drop these inside an address, so that "java\nscript:" runs: they go before anything else.
 _IGNORED = re.compile(r"[\x00-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
+_BLANK = re.compile(r"\s")
+
 _TRACKING_PREFIXES = ("utm_", "at_", "ns_", "pk_", "mtm_", "hsa_", "wt_", "wt.", "stm_", "itm_")
 _TRACKING_NAMES = frozenset(
     """
@@ -78,9 +80,12 @@ def absolute(url: str | None, base: str | None) -> str | None:
 def safe_link(url: str | None) -> str | None:
     """The address if a page may link to it: absolute, and http or https; else None."""
     link = absolute(url, None)
-    if link is None or urlsplit(link).scheme.lower() not in _SAFE_SCHEMES:
+    if link is None:
         return None
-    return link.replace(" ", "%20")
+    parts = urlsplit(link)
+    if parts.scheme.lower() not in _SAFE_SCHEMES or _BLANK.search(parts.netloc):
+        return None
+    return _BLANK.sub(lambda blank: quote(blank[0]), link)
 
 
 def canonical_url(url: str | None) -> str | None:
