@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 
 from aggregator.model.feed import Feed
 from aggregator.model.instants import Instant
-from aggregator.ports import Clock, DocumentParser, Fetcher, Store
+from aggregator.ports import Clock, DocumentParser, Fetcher, PollQueue, Store
 
 if TYPE_CHECKING:
     from aggregator.service.deduplicate import DeduplicateOptions
     from aggregator.service.poll import Poller
+    from aggregator.service.work import PollWork
     from aggregator.settings.schema import Settings
 
 
@@ -123,6 +124,27 @@ async def opened_poller(
             clock=clock(),
             chance=random.Random(),  # noqa: S311 - spreads polls, keeps no secret
         )
+
+
+def poll_queue(settings: Settings, store: Store, *, here: bool) -> Callable[[PollWork], PollQueue]:
+    """The queue of due feeds: of this process on SQLite, of the whole fleet on PostgreSQL.
+
+    ``here``: whether this process polls, too, where others can.
+    """
+    url, places = settings.database.url, settings.fetch.concurrency
+    if url.startswith("sqlite"):
+        from aggregator.service.desk import Desk
+
+        return lambda work: Desk(store=store, work=work, clock=clock(), places=places)
+    from aggregator.fleet.queue import FleetQueue
+
+    return lambda work: FleetQueue(
+        url,
+        store=store,
+        clock=clock(),
+        poll=work.poll_if_due,
+        places=places if here else 0,
+    )
 
 
 def deduplicate_options(settings: Settings) -> DeduplicateOptions:

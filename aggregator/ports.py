@@ -80,6 +80,18 @@ class DocumentParser(Protocol):
         ...
 
 
+class PollQueue(Protocol):
+    """Brings due feeds to those who poll them: tasks of this process, or workers elsewhere."""
+
+    async def tick(self) -> int:
+        """Hands out feeds that are due now; how many. Safe to call again and again."""
+        ...
+
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """Does this process's part of the polls for as long as the block lasts."""
+        ...
+
+
 class Courier(Protocol):
     """Delivers a mail."""
 

@@ -33,6 +33,7 @@ COMMANDS = {
     "search": "aggregator.cli.search",
     "serve": "aggregator.cli.serve",
     "status": "aggregator.cli.status",
+    "worker": "aggregator.cli.worker",
     "story": "aggregator.cli.story",
 }
 """Command name → module; the module's ``command`` is the click command or group."""

@@ -59,13 +59,12 @@ async def serve(
         ):
             clock = bootstrap.clock()
             feeds = FeedList(store, clock)
-            await feeds.take(config.feeds)
             service = Service(
                 store=store,
                 clock=clock,
                 poller=poller,
                 feeds=feeds,
-                places=settings.fetch.concurrency,
+                queue=bootstrap.poll_queue(settings, store, here=settings.poll.here),
                 options=bootstrap.deduplicate_options(settings),
                 address=address,
                 settings=tuple(shown(settings).items()),
@@ -73,13 +72,13 @@ async def serve(
             wake = asyncio.Event()
             saved = changes(config_dir, environ, config, wake=wake)
             async with aclosing(saved), service.running(), scheduled(jobs(service)):
-                following = asyncio.create_task(feeds.follow(saved), name="config")
+                owning = asyncio.create_task(feeds.own(config.feeds, saved), name="feeds")
                 try:
                     await page(store, service, settings, config_dir, listener, wake)
                 finally:
-                    following.cancel()
+                    owning.cancel()
                     with suppress(asyncio.CancelledError):
-                        await following
+                        await owning
     log.info("stopped")
 
 
@@ -135,7 +134,7 @@ async def page(
     )
     await service.beat()
     async with signals(server, wake):
-        log.info("serving at %s", service.address)
+        log.info("serving at %s", service.status().address)
         await server.serve(sockets=[listener])
 
 
@@ -185,3 +184,27 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
         yield listener
     finally:
         listener.close()
+
+
+async def work(settings: Settings) -> None:
+    """Runs a worker until SIGTERM or SIGINT; both end it in order."""
+    async with (
+        bootstrap.opened_store(settings) as store,
+        bootstrap.opened_poller(settings, store, feeds=()) as poller,
+    ):
+        service = Service(
+            store=store,
+            clock=bootstrap.clock(),
+            poller=poller,
+            queue=bootstrap.poll_queue(settings, store, here=True),
+            options=bootstrap.deduplicate_options(settings),
+        )
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        async with service.running(), scheduled(jobs(service)):
+            await service.beat()
+            log.info("working")
+            await stop.wait()
+    log.info("stopped")

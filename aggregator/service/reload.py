@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterable, Sequence
+from datetime import timedelta
 
 from aggregator.errors import StoreError
 from aggregator.model.feed import Feed
@@ -12,7 +14,11 @@ from aggregator.settings.watch import ConfigChange
 
 log = logging.getLogger(__name__)
 
+LOCK = "feeds"
+"""The lock's name. Whoever holds it owns the feed list of the database."""
+
 _SHOWN = 20
+_RETRY = timedelta(seconds=5)
 
 
 class FeedList:
@@ -22,33 +28,51 @@ class FeedList:
         self._store = store
         self._clock = clock
         self._error: str | None = None
+        self._owned = False
 
     @property
     def error(self) -> str | None:
         """Why the saved config is not the one in force; None while it is."""
         return self._error
 
-    async def take(self, feeds: Sequence[Feed]) -> None:
-        """Makes this the list in force."""
-        await self._store.sync_feeds(feeds, now=self._clock.now())
+    @property
+    def owned(self) -> bool:
+        """Whether this process is the one whose feeds.toml is in force, and which hands out polls.
 
-    async def follow(self, changes: AsyncIterable[ConfigChange]) -> None:
-        """Takes every saved change over, and logs what it changes, until it is cancelled."""
-        async for change in changes:
-            if change.error is not None:
-                self._error = str(change.error)
-                log.error("the saved config is wrong, the last good one stays: %s", change.error)
-                continue
-            for line in change.differences[:_SHOWN]:
-                log.info("config: %s", line)
-            if len(change.differences) > _SHOWN:
-                log.info("config: %d more changes", len(change.differences) - _SHOWN)
-            if any(line.startswith("[") for line in change.differences):
-                log.warning("config: changed settings take effect when the service is started anew")
+        Of several services on one database one owns the list; the others stand by.
+        """
+        return self._owned
+
+    async def own(self, feeds: Sequence[Feed], changes: AsyncIterable[ConfigChange]) -> None:
+        """Waits for the list to be free, makes it this one, and follows the saved changes."""
+        in_force = feeds
+        while True:
             try:
-                await self.take(change.config.feeds)
+                async with self._store.hold(LOCK, wait=True):
+                    await self._store.sync_feeds(in_force, now=self._clock.now())
+                    self._owned = True
+                    async for change in changes:
+                        in_force = change.config.feeds
+                        await self._take(change)
+                    return
             except StoreError as error:
                 self._error = str(error)
-                log.error("the feed list could not be taken over: %s", error)
-            else:
-                self._error = None
+                log.error("the feed list cannot be taken over now: %s", error)
+                await asyncio.sleep(_RETRY.total_seconds())
+            finally:
+                self._owned = False
+
+    async def _take(self, change: ConfigChange) -> None:
+        """Takes a saved change over, and logs what it changes."""
+        if change.error is not None:
+            self._error = str(change.error)
+            log.error("the saved config is wrong, the last good one stays: %s", change.error)
+            return
+        for line in change.differences[:_SHOWN]:
+            log.info("config: %s", line)
+        if len(change.differences) > _SHOWN:
+            log.info("config: %d more changes", len(change.differences) - _SHOWN)
+        if any(line.startswith("[") for line in change.differences):
+            log.warning("config: changed settings take effect when the service is started anew")
+        await self._store.sync_feeds(change.config.feeds, now=self._clock.now())
+        self._error = None

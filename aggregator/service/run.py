@@ -6,27 +6,29 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from aggregator import __version__
 from aggregator.model.instants import Instant
-from aggregator.model.poll import PollReport
 from aggregator.model.status import Heartbeat, ServiceStatus
-from aggregator.ports import Clock, Store
+from aggregator.ports import Clock, PollQueue, Store
 from aggregator.service.deduplicate import DeduplicateOptions
 from aggregator.service.measures import Measures
 from aggregator.service.placing import Placer
 from aggregator.service.poll import Poller
 from aggregator.service.reload import FeedList
-from aggregator.service.rounds import Desk
+from aggregator.service.work import PollWork
 
 log = logging.getLogger(__name__)
 
 
 class Service:
-    """What runs between start and stop; the scheduler calls its jobs, the page asks its status."""
+    """What runs between start and stop; the scheduler calls its jobs, the page asks its status.
+
+    ``queue`` makes the queue of due feeds for the work that this service does with each.
+    """
 
     def __init__(
         self,
@@ -34,45 +36,47 @@ class Service:
         store: Store,
         clock: Clock,
         poller: Poller,
-        feeds: FeedList,
-        places: int,
+        queue: Callable[[PollWork], PollQueue],
         options: DeduplicateOptions,
+        feeds: FeedList | None = None,
         address: str | None = None,
         settings: tuple[tuple[str, str], ...] = (),
     ) -> None:
         self._store = store
         self._clock = clock
-        self.feeds = feeds
-        self.address = address
+        self._feeds = feeds
+        self._address = address
         self._settings = settings
         self.measures = Measures()
         self.placer = Placer(store=store, clock=clock, options=options, measures=self.measures)
-        self.desk = Desk(
+        self._work = PollWork(
             store=store,
             poller=poller,
             clock=clock,
-            places=places,
-            stored=self.placer.wake,
-            report=_log_poll,
             measures=self.measures,
+            stored=self.placer.wake,
         )
-        self._started_at: Instant = clock.now()
+        self._queue = queue(self._work)
+        self._started_at = clock.now()
+        self._last_tick_at: Instant | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Places articles in the background; at the end stops every poll under way."""
+        """Polls and places articles in the background."""
         placing = asyncio.create_task(self.placer.run(), name="clusterer")
         try:
-            yield
+            async with self._queue.running():
+                yield
         finally:
-            await self.desk.aclose()
             placing.cancel()
             with suppress(asyncio.CancelledError):
                 await placing
 
     async def tick(self) -> None:
-        """Claims due feeds and starts their polls."""
-        await self.desk.tick()
+        """Hands out the feeds that are due, if this process owns the feed list."""
+        if self._feeds is not None and self._feeds.owned:
+            self._last_tick_at = self._clock.now()
+            await self._queue.tick()
 
     async def tidy(self) -> None:
         """Lets the clusterer merge and split at its next turn."""
@@ -80,8 +84,9 @@ class Service:
 
     async def say(self) -> None:
         """A line for a person who reads the log."""
-        desk, statistics = self.desk.state, await self._store.statistics()
-        outcomes = ", ".join(f"{count} {outcome}" for outcome, count in desk.polls) or "none yet"
+        statistics = await self._store.statistics()
+        polls = self._work.polls
+        outcomes = ", ".join(f"{count} {outcome}" for outcome, count in polls) or "none yet"
         log.info(
             "%d feeds, %d articles in %d stories, %d waiting; polls: %s; %d under way",
             statistics.feeds,
@@ -89,7 +94,7 @@ class Service:
             statistics.stories,
             statistics.waiting,
             outcomes,
-            desk.polling,
+            self._work.polling,
         )
 
     async def beat(self) -> None:
@@ -100,17 +105,16 @@ class Service:
 
     def status(self) -> ServiceStatus:
         """What this process is doing now."""
-        desk = self.desk.state
         return ServiceStatus(
             version=__version__,
             started_at=self._started_at,
-            address=self.address,
+            address=self._address,
             clustering=self.placer.current is not None,
-            polling=desk.polling,
-            polls=desk.polls,
-            lateness=desk.lateness,
-            last_tick_at=desk.last_tick_at,
-            config_error=self.feeds.error,
+            polling=self._work.polling,
+            polls=self._work.polls,
+            lateness=self._work.lateness,
+            last_tick_at=self._last_tick_at,
+            config_error=self._feeds.error if self._feeds else None,
             settings=self._settings,
             memory=_resident(),
         )
@@ -123,12 +127,3 @@ def _resident() -> int:
     except (OSError, ValueError, IndexError):
         return 0
     return pages * os.sysconf("SC_PAGE_SIZE")
-
-
-def _log_poll(report: PollReport) -> None:
-    if report.outcome == "modified":
-        log.info("%s: %d new, %d changed", report.feed, report.new, report.changed)
-    elif report.outcome == "unchanged":
-        log.debug("%s: unchanged", report.feed)
-    else:
-        log.warning("%s: %s: %s", report.feed, report.outcome, report.error)

@@ -166,6 +166,11 @@ class PollSettings(Section):
         ge=1,
         le=1_000_000,
     )
+    here: bool = _setting(
+        True,
+        "Whether `aggregator serve` polls feeds itself. On PostgreSQL, false leaves all polls to "
+        "`aggregator worker` processes; on SQLite it always polls.",
+    )
     parsers: int = _setting(
         2,
         "Worker processes that read documents. Raise it for thousands of feeds.",

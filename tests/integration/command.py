@@ -56,7 +56,7 @@ class Program:
             input=stdin,
             capture_output=True,
             encoding="utf-8",
-            timeout=110,
+            timeout=500,
             check=False,
         )
         assert "Traceback" not in ended.stderr, ended.stderr

@@ -97,6 +97,8 @@ def test_without_a_config_it_says_what_to_do(app: Program) -> None:
     assert "aggregator config init" in result.err
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_real_feeds_are_kept_whole(app: Program, shared_data: Path) -> None:
     """Every entry feedparser finds is stored once; a repeated guid is a revision."""
     documents = {

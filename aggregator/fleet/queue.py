@@ -1,0 +1,191 @@
+"""The queue of a fleet: due feeds as Procrastinate jobs that workers anywhere take."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from typing import cast
+from urllib.parse import urlsplit
+
+from procrastinate import App, PsycopgConnector, exceptions
+from procrastinate.jobs import DeleteJobCondition, Job, Status
+
+from aggregator.errors import StoreUnreachable
+from aggregator.model.feed import FeedRecord
+from aggregator.ports import Clock, Store
+
+log = logging.getLogger(__name__)
+
+QUEUE = "polls"
+TASK = "poll"
+LEASE = timedelta(seconds=120)
+"""A claimed feed that was not polled within this long is queued anew, unless it still waits."""
+
+DEPTH = 5_000
+"""Jobs waiting at most: what is due beyond that stays in the database, the most overdue first."""
+
+_HEARTBEAT = 5.0
+_STALLED = 30.0
+_RESCUE_EVERY = 5.0
+
+
+class FleetQueue:
+    """Implements `aggregator.ports.PollQueue` on Procrastinate.
+
+    The queueing lock keeps a feed queued once; the lock, a host's name, keeps two jobs from
+    speaking to one host at once on any machine; jobs of a worker that died go back into the queue.
+    Polling is at least once; storing is exactly once by the store's keys.
+
+    Args:
+        conninfo: the PostgreSQL database, as ``postgresql://…``.
+        poll: polls a feed by id if it is still due.
+        places: polls at once in this process; 0 for one that only hands out.
+    """
+
+    def __init__(
+        self,
+        conninfo: str,
+        *,
+        store: Store,
+        clock: Clock,
+        poll: Callable[[str], Awaitable[None]],
+        places: int,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._places = places
+        connector = PsycopgConnector(
+            conninfo=re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql://", conninfo),
+            min_size=1,
+            max_size=8,
+        )
+        self._app = App(connector=connector)
+
+        @self._app.task(name=TASK, queue=QUEUE)
+        async def run(feed: str) -> None:
+            await poll(feed)
+
+    async def tick(self) -> int:
+        """Defers due feeds as jobs, as many as the queue has room for."""
+        room = DEPTH - await self._waiting()
+        if room <= 0:
+            return 0
+        claimed = await self._store.claim_due(now=self._clock.now(), limit=room, lease=LEASE)
+        await self._defer(claimed)
+        return len(claimed)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Works jobs off in this process, and puts dead workers' jobs back into the queue."""
+        try:
+            await self._app.open_async()
+        except exceptions.ConnectorException as error:
+            raise StoreUnreachable(
+                "the job queue's database does not answer",
+                hint="Is PostgreSQL running at the address of database.url?",
+            ) from error
+        tasks = []
+        try:
+            await self._prepare()
+            tasks.append(asyncio.create_task(self._rescue(), name="rescue"))
+            if self._places:
+                tasks.append(asyncio.create_task(self._work(), name="jobs"))
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self._app.close_async()
+
+    async def _work(self) -> None:
+        """Runs jobs until cancelled; a database that went away is waited for."""
+        while True:
+            try:
+                await self._app.run_worker_async(
+                    queues=[QUEUE],
+                    concurrency=self._places,
+                    delete_jobs=DeleteJobCondition.ALWAYS,
+                    fetch_job_polling_interval=1.0,
+                    install_signal_handlers=False,
+                    update_heartbeat_interval=_HEARTBEAT,
+                    stalled_worker_timeout=_STALLED,
+                    shutdown_graceful_timeout=1.0,
+                )
+            except exceptions.ProcrastinateException as error:
+                log.error("the job queue does not answer, trying again: %s", error)
+            await asyncio.sleep(1)
+
+    async def _prepare(self) -> None:
+        """Makes the engine's tables where they are not there yet, once for all machines."""
+        async with self._store.hold("procrastinate-schema", wait=True):
+            found = await self._app.connector.execute_query_one_async(
+                "SELECT to_regclass('procrastinate_jobs') IS NOT NULL AS there"
+            )
+            if not found["there"]:
+                await self._app.schema_manager.apply_schema_async()
+
+    async def _waiting(self) -> int:
+        row = await self._app.connector.execute_query_one_async(
+            "SELECT count(*) AS waiting FROM procrastinate_jobs WHERE status = 'todo'"
+        )
+        return int(row["waiting"])
+
+    async def _defer(self, records: Sequence[FeedRecord]) -> None:
+        """All in one statement; one by one where some of them still wait from before."""
+        if not records:
+            return
+        jobs = [self._job(record) for record in records]
+        try:
+            await self._app.job_manager.batch_defer_jobs_async(jobs)
+        except exceptions.AlreadyEnqueued:
+            for job in jobs:
+                with suppress(exceptions.AlreadyEnqueued):
+                    await self._app.job_manager.defer_job_async(job)
+
+    def _job(self, record: FeedRecord) -> Job:
+        return (
+            self._app.tasks[TASK]
+            .configure(
+                lock=host_of(record.feed.url),
+                queueing_lock=record.id,
+                task_kwargs={"feed": record.id},
+            )
+            .job
+        )
+
+    async def _rescue(self) -> None:
+        """Puts the jobs of workers that died or froze back into the queue."""
+        manager = self._app.job_manager
+        while True:
+            await asyncio.sleep(_RESCUE_EVERY)
+            try:
+                for job in await manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED):
+                    log.warning("a worker was lost, polling again: %s", job.task_kwargs)
+                    try:
+                        await manager.retry_job(job)
+                    except exceptions.UniqueViolation:
+                        # The feed has been queued anew meanwhile: the lost job is not wanted.
+                        await manager.finish_job_by_id_async(
+                            job_id=cast("int", job.id), status=Status.FAILED, delete_job=True
+                        )
+            except exceptions.ProcrastinateException as error:
+                log.error("the job queue does not answer: %s", error)
+
+
+def host_of(url: str) -> str:
+    """The host a feed's address speaks to, with its port: what one job at a time may hold.
+
+    >>> host_of("https://Example.org:443/feed")
+    'example.org:443'
+    """
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    default = 443 if parts.scheme == "https" else 80
+    return f"{(parts.hostname or '').lower()}:{port or default}"

@@ -1,0 +1,51 @@
+"""The queue of one process: due feeds are claimed from the store and polled in tasks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from aggregator.ports import Clock, Store
+from aggregator.service.work import PollWork
+
+LEASE = timedelta(seconds=120)
+"""A claim that nobody ended is free again after this long (a killed process)."""
+
+
+class Desk:
+    """Implements `aggregator.ports.PollQueue` in this process.
+
+    Never polls more at once than it has places. A cancelled poll leaves its lease, which ends by
+    itself: nothing of a poll is stored before all of it is.
+    """
+
+    def __init__(self, *, store: Store, work: PollWork, clock: Clock, places: int) -> None:
+        self._store = store
+        self._work = work
+        self._clock = clock
+        self._places = places
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def tick(self) -> int:
+        """Claims as many due feeds as there are free places and starts their polls."""
+        free = self._places - len(self._running)
+        if free <= 0:
+            return 0
+        claimed = await self._store.claim_due(now=self._clock.now(), limit=free, lease=LEASE)
+        for record in claimed:
+            task = asyncio.create_task(self._work.poll(record))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+        return len(claimed)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """At the end stops every poll under way; what was not stored will be polled again."""
+        try:
+            yield
+        finally:
+            for task in self._running:
+                task.cancel()
+            await asyncio.gather(*self._running, return_exceptions=True)

@@ -1,0 +1,99 @@
+"""A due feed's poll as the service does it: polled, counted, told, and the clusterer woken."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+
+from aggregator.cadence import due
+from aggregator.errors import NotFound
+from aggregator.model.feed import FeedRecord
+from aggregator.model.poll import PollReport
+from aggregator.ports import Clock, Store
+from aggregator.service.measures import Measures
+from aggregator.service.poll import Polled, Poller
+
+log = logging.getLogger(__name__)
+
+
+class PollWork:
+    """What every queue of due feeds has done, wherever the queue lives."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        poller: Poller,
+        clock: Clock,
+        measures: Measures,
+        stored: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._poller = poller
+        self._clock = clock
+        self._measures = measures
+        self._stored = stored
+        self._polls: Counter[str] = Counter()
+        self._polling = 0
+        self._lateness = 0.0
+
+    @property
+    def polling(self) -> int:
+        """Polls under way."""
+        return self._polling
+
+    @property
+    def polls(self) -> tuple[tuple[str, int], ...]:
+        """Polls done, by outcome."""
+        return tuple(sorted(self._polls.items()))
+
+    @property
+    def lateness(self) -> float:
+        """Seconds that the last feed was overdue when its poll began."""
+        return self._lateness
+
+    async def poll(self, record: FeedRecord) -> None:
+        """Polls a feed that was claimed."""
+        then = record.state.next_poll_at
+        if then is not None:
+            self._lateness = max(0.0, (self._clock.now() - then).total_seconds())
+            self._measures.lateness.observe(self._lateness)
+        self._polling += 1
+        try:
+            with self._measures.polling.track_inprogress():
+                polled = await self._poller.poll(record)
+        finally:
+            self._polling -= 1
+        self._count(polled)
+        _say(polled.report)
+        if polled.saved.new or polled.saved.changed:
+            self._stored()
+
+    async def poll_if_due(self, feed_id: str) -> None:
+        """Polls a feed that was queued a while ago, if that is still wanted."""
+        try:
+            record = await self._store.feed(feed_id)
+        except NotFound:
+            return
+        if record.subscribed and not record.feed.paused and due(record.state, self._clock.now()):
+            await self.poll(record)
+
+    def _count(self, polled: Polled) -> None:
+        self._polls[polled.report.outcome] += 1
+        self._measures.polls.labels(polled.report.outcome).inc()
+        self._measures.articles.labels("new").inc(polled.report.new)
+        self._measures.articles.labels("changed").inc(polled.report.changed)
+        if polled.fetch_seconds is not None:
+            self._measures.fetching.observe(polled.fetch_seconds)
+        if polled.parse_seconds is not None:
+            self._measures.parsing.observe(polled.parse_seconds)
+
+
+def _say(report: PollReport) -> None:
+    if report.outcome == "modified":
+        log.info("%s: %d new, %d changed", report.feed, report.new, report.changed)
+    elif report.outcome in ("unchanged", "skipped"):
+        log.debug("%s: %s", report.feed, report.outcome)
+    else:
+        log.warning("%s: %s: %s", report.feed, report.outcome, report.error)

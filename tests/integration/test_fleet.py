@@ -1,0 +1,98 @@
+"""A web process and two workers on one PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.integration.command import Program, program
+from tests.integration.folder_server import folder_server
+from tests.integration.test_poll_command import rss
+from tests.integration.test_serve_command import fetch, free_port, until
+from tests.postgres import PostgresServer
+
+SUBJECTS = [
+    "Harbour reopens after the storm", "Parliament votes on the budget",
+    "Museum finds a lost painting", "Striker signs for the champions",
+    "Glacier retreats by a kilometre", "Bakers win a prize for rye bread",
+    "Tram line to the airport opens", "Court rules on smoke detectors",
+    "Orchestra plays on a ferry", "Vaccine trial shows promise",
+    "Library lends garden tools", "Bridge closed for repairs",
+]  # fmt: skip
+
+
+@pytest.fixture
+def app(tmp_path: Path, postgres: PostgresServer) -> Program:
+    alone = program(tmp_path)
+    url = postgres.url(postgres.database())
+    return replace(
+        alone,
+        environ={
+            **alone.environ,
+            "AGGREGATOR_DATABASE_URL": url,
+            "AGGREGATOR_POLL__HERE": "false",
+        },
+    )
+
+
+@contextmanager
+def started(app: Program, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    process = app.start(*arguments)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def test_workers_poll_what_the_service_hands_out_and_none_is_polled_twice(app: Program) -> None:
+    documents = {
+        f"/{number}": rss((str(number), subject, f"{subject}, the town says."))
+        for number, subject in enumerate(SUBJECTS)
+    }
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+
+    def stories() -> bool:
+        return len(json.loads(fetch(f"{address}/digest.json"))["stories"]) == len(SUBJECTS)
+
+    with folder_server(documents) as server:
+        app.feeds([server.url(path) for path in documents])
+        with (
+            started(app, "worker") as one,
+            started(app, "worker") as two,
+            started(app, "serve", "--port", str(port)) as service,
+        ):
+            until(stories)
+            assert Counter(path for path, _ in server.asked) == Counter(dict.fromkeys(documents, 1))
+            [status] = app.run("status", "--json").lines
+            assert len(status["processes"]) == 3
+            assert sum(process["clustering"] for process in status["processes"]) == 1
+
+            one.kill()
+            extra = rss(("new", "Whale seen in the estuary", "It swam on."))
+            server.documents["/new"] = extra
+            app.feeds([*(server.url(path) for path in documents), server.url("/new")])
+            until(lambda: "Whale seen" in fetch(f"{address}/digest.json"))
+
+            for process in (two, service):
+                process.send_signal(signal.SIGTERM)
+                _, log = process.communicate(timeout=10)
+                assert process.returncode == 0, log
+                assert "Traceback" not in log, log
+    assert app.run("db", "check").status == 0
+
+
+def test_a_worker_on_sqlite_says_what_it_needs(tmp_path: Path) -> None:
+    alone = program(tmp_path)
+    alone.feeds([])
+    assert "PostgreSQL" in alone.run("worker", status=2).err
