@@ -72,7 +72,10 @@ async def opened_fetcher(
     settings: Settings, *, feeds: Sequence[str] = ()
 ) -> AsyncIterator[Fetcher]:
     """The fetcher; ``feeds`` are the addresses followed, for the number in the User-Agent."""
+    from urllib.request import getproxies_environment
+
     from aggregator.fetch.client import HttpFetcher
+    from aggregator.fetch.logins import certificates, logins
     from aggregator.fetch.options import FetchOptions
 
     fetch = settings.fetch
@@ -83,6 +86,9 @@ async def opened_fetcher(
         connections=fetch.concurrency,
         per_host=fetch.per_host,
         proxy=fetch.proxy or None,
+        proxies=getproxies_environment(),
+        credentials=logins(os.environ),
+        client_certificates=certificates(os.environ),
     )
     fetcher = HttpFetcher(replace(options, contact=fetch.contact) if fetch.contact else options)
     fetcher.follow(feeds)

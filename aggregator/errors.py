@@ -15,7 +15,8 @@ turns each into one message and the exit status beside it; nothing here ends in 
     │   │   ├── AddressRefused               the address guard said no
     │   │   ├── TooLarge                     a bound on bytes was passed
     │   │   ├── DeadlinePassed               a bound on time was passed
-    │   │   └── HostHeld                     its host asked all its callers to wait
+    │   │   ├── HostHeld                     its host asked all its callers to wait
+    │   │   └── HostBusy                     too many of ours stand in line at its host
     │   └── ParseError                       the document could not be read as a feed
     │       └── ParserKilled                 its parser passed its limits of time or memory
     └── StoreError                  exit 1   the database refused
@@ -30,6 +31,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 
 class AggregatorError(Exception):
@@ -110,6 +112,12 @@ class FeedError(AggregatorError):
         self.feed = feed
         self.reason = message
 
+    def about(self, feed: str) -> Self:
+        """The same error, naming this feed where it named none."""
+        if self.feed is None:
+            self.feed, self.message = feed, f"{feed}: {self.reason}"
+        return self
+
 
 class FetchError(FeedError):
     """The server could not be reached or answered badly."""
@@ -135,6 +143,10 @@ class HostHeld(FetchError):
     ) -> None:
         super().__init__(message, feed=feed, hint=hint)
         self.until = until
+
+
+class HostBusy(FetchError):
+    """Too many of our own requests stand in line at the feed's host; nothing was sent."""
 
 
 class ParseError(FeedError):

@@ -17,7 +17,7 @@ from aggregator.cadence.validators import (
     renewed,
 )
 from aggregator.cadence.verdict import verdict
-from aggregator.errors import FeedError, HostHeld
+from aggregator.errors import FeedError, HostBusy, HostHeld
 from aggregator.model.entry import FeedDocument
 from aggregator.model.feed import Feed, FeedState
 from aggregator.model.instants import Instant
@@ -75,7 +75,8 @@ def settle(
         published: when the new articles were published, as far as it is known.
         jitter: 0 to 1, drawn by the caller; polls are only ever put off by it.
 
-    With neither answer nor error the poll was skipped, and the state stays.
+    With neither answer nor error the poll was skipped, and the state stays; so it does where the
+    request never had its turn at the host, but for another try soon.
     """
     if answer is None and error is None:
         return "skipped", state
@@ -83,6 +84,9 @@ def settle(
     seen = replace(state, last_poll_at=now, status=None if answer is None else answer.status)
     if answer is not None and not is_conditional(asked):
         seen = replace(seen, last_unconditional_at=now)
+    if isinstance(error, HostBusy):
+        wait = interval.SHORTEST * (1 + jitter) / 4
+        return "skipped", replace(state, next_poll_at=now + wait)
     if isinstance(error, HostHeld):
         wait = max(error.until - now, timedelta(minutes=1))
         return "throttled", _put_off(state, now, wait, error.reason, jitter)

@@ -21,6 +21,9 @@ from ipaddress import (
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
+EVERYWHERE = ("0.0.0.0/0", "::/0")
+"""Lets every address pass: for a proxy, which a person has chosen."""
+
 # IANA's special-purpose registries (RFC 6890 and its updates), multicast and class E.
 _REFUSED_V4: tuple[tuple[IPv4Network, str], ...] = tuple(
     (IPv4Network(block), kind)

@@ -23,6 +23,7 @@ from aggregator.fetch.options import FetchOptions
 from aggregator.fetch.transport import GuardedTransport
 from aggregator.model.instants import Instant
 from aggregator.model.poll import FetchAnswer, FetchRequest, Hop
+from aggregator.text.urls import registrable_domain
 
 _REDIRECTS = {301, 302, 303, 307, 308}
 _UNNAMED_PAUSE = timedelta(minutes=15)
@@ -59,7 +60,12 @@ class HttpFetcher:
         self._courtesy = Courtesy(options)
         self._bodies = Bodies(together=options.max_bytes + options.max_bytes // 8)
         self._connections = asyncio.Semaphore(options.connections)
-        self._hosts = HostQueues(options.per_host, now)
+        self._hosts = HostQueues(
+            options.per_host,
+            now,
+            patience=options.patience.total_seconds(),
+            key=_domain if options.by_domain else str,
+        )
 
     def follow(self, urls: Iterable[str]) -> None:
         """Learns which feeds are followed, for the number in the User-Agent."""
@@ -70,10 +76,9 @@ class HttpFetcher:
         try:
             return await self._follow_hops(request)
         except FetchError as error:
-            if error.feed is None:
-                error.feed = shown(request.url)
             # Whoever keeps the error must not keep the 15 MiB that its frames hold.
             clear_frames(error.__traceback__)
+            error.about(shown(request.url))
             raise
 
     async def aclose(self) -> None:
@@ -176,6 +181,10 @@ def _next(url: httpx.URL, location: str) -> httpx.URL:
         return _fetchable(str(url.copy_with(userinfo=b"").join(location)))
     except httpx.InvalidURL as error:
         raise FetchError(f"{url.host} redirects to no proper address ({error})") from error
+
+
+def _domain(name: str) -> str:
+    return registrable_domain(name.partition(":")[0]) or name
 
 
 def _queue_name(url: httpx.URL) -> str:

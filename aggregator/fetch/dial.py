@@ -16,7 +16,7 @@ import httpcore
 
 from aggregator.errors import AddressRefused
 from aggregator.fetch.addresses import AddressGuard
-from aggregator.fetch.reasons import NameNotFound
+from aggregator.fetch.reasons import name_not_found
 from aggregator.fetch.sockets import connect
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -47,13 +47,12 @@ class SystemResolver:
 class GuardedBackend(httpcore.AsyncNetworkBackend):
     """Connects over TCP, to addresses the guard lets pass.
 
-    Raises `AddressRefused` and `NameNotFound` as they are; what the network does is raised as
-    httpcore has it.
+    Raises `AddressRefused`, what `name_not_found` makes, and `OSError` as they are.
     """
 
     def __init__(self, guard: AddressGuard, resolve: Resolver) -> None:
         self._guard = guard
-        self._resolve = resolve
+        self.resolve = resolve
 
     async def connect_tcp(
         self,
@@ -72,7 +71,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             except (OSError, TimeoutError):
                 continue
         if not addresses:
-            raise NameNotFound(host)
+            raise name_not_found(host)
         return await connect(addresses[-1], port)
 
     async def _judged(self, host: str, port: int) -> Sequence[str]:
@@ -81,9 +80,12 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         A name with public and inside addresses (DNS64 makes such) is dialled at its public ones.
         """
         try:
-            addresses = await self._resolve(host, port)
+            addresses = await self.resolve(host, port)
         except (socket.gaierror, UnicodeError) as error:
-            raise NameNotFound(host) from error
+            raise name_not_found(host) from error
+        return self._allowed(host, addresses)
+
+    def _allowed(self, host: str, addresses: Sequence[str]) -> Sequence[str]:
         refusals = {address: self._guard.refusal(address) for address in addresses}
         allowed = [address for address, kind in refusals.items() if kind is None]
         if refusals and not allowed:
@@ -94,6 +96,20 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
                 hint="If you trust it, list its network in allow_private_networks ([fetch]).",
             )
         return allowed
+
+    async def judge_number(self, host: str) -> None:
+        """Raises `AddressRefused` for a host that is a number in some spelling, or localhost.
+
+        For requests through a proxy, which looks up the names itself.
+        """
+        local = host.lower().rstrip(".")
+        if local == "localhost" or local.endswith(".localhost"):
+            host = "127.0.0.1"
+        try:
+            found = socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)
+        except (socket.gaierror, UnicodeError):
+            return
+        self._allowed(host, [str(answer[4][0]) for answer in found])
 
     async def sleep(self, seconds: float) -> None:
         """Waits."""

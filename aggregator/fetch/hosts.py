@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from aggregator.errors import HostHeld
+from aggregator.errors import HostBusy, HostHeld
 from aggregator.model.instants import Instant, rfc3339
 
 LONGEST_HOLD = timedelta(hours=1)
@@ -29,10 +29,16 @@ class _Queue:
 
 @dataclass(slots=True)
 class HostQueues:
-    """Turns at hosts. ``key`` folds a host name to the name its queue goes by."""
+    """Turns at hosts.
+
+    ``key`` folds a host's name to the name its queue goes by. ``patience``, in seconds, is how
+    long one stands in line: a poll holds a place and a lease meanwhile, and a hoster of a thousand
+    slow feeds must not have them all.
+    """
 
     per_host: int
     now: Callable[[], Instant]
+    patience: float
     key: Callable[[str], str] = str
     _queues: dict[str, _Queue] = field(default_factory=dict)
     _held: dict[str, Instant] = field(default_factory=dict)
@@ -43,6 +49,7 @@ class HostQueues:
 
         Raises:
             HostHeld: the host asked its callers to wait, perhaps while this one stood in line.
+            HostBusy: the turn did not come in time.
         """
         name = self.key(host)
         queue = self._queues.get(name)
@@ -50,13 +57,23 @@ class HostQueues:
             queue = self._queues[name] = _Queue(asyncio.Semaphore(self.per_host))
         queue.users += 1
         try:
-            async with queue.permits:
+            await self._stand_in_line(name, queue)
+            try:
                 self._refuse_if_held(name)
                 yield
+            finally:
+                queue.permits.release()
         finally:
             queue.users -= 1
             if not queue.users:
                 self._queues.pop(name, None)
+
+    async def _stand_in_line(self, name: str, queue: _Queue) -> None:
+        try:
+            async with asyncio.timeout(self.patience):
+                await queue.permits.acquire()
+        except TimeoutError as error:
+            raise HostBusy(f"{name} is slow, and others of its feeds stand in line") from error
 
     def hold(self, host: str, until: Instant) -> None:
         """Lets nobody call this host before then, or before the longest hold is over."""

@@ -31,8 +31,12 @@ class FetchOptions:
         max_hops: redirects followed.
         connections: at once, over all hosts.
         per_host: connections at once to one host.
-        proxy: ``http://``, ``https://`` address of a proxy for every request; it resolves the
-            names then, so the guard sees only the addresses that are written as numbers.
+        by_domain: whether the hosts of a registrable domain share one queue (shared hosters).
+        patience: how long a request stands in line at its host before it gives up.
+        proxy: ``http://`` or ``https://`` address of a proxy for every request. The proxy resolves
+            the names then: the guard sees only what is a number in some spelling, or localhost.
+        proxies: by scheme, and ``no`` for what goes past them, in the form of
+            `urllib.request.getproxies_environment`; ``proxy`` goes before them.
         credentials: ``user:password`` by host name, for hosts that ask for basic authentication.
         client_certificates: by host name.
         ca_file: certificates of issuers to trust in place of the shipped ones.
@@ -46,7 +50,10 @@ class FetchOptions:
     max_hops: int = 10
     connections: int = 64
     per_host: int = 1
+    by_domain: bool = False
+    patience: timedelta = timedelta(seconds=60)
     proxy: str | None = field(default=None, repr=False)
+    proxies: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     credentials: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     client_certificates: Mapping[str, ClientCertificate] = field(
         default_factory=lambda: MappingProxyType({}), repr=False

@@ -12,14 +12,12 @@ import httpcore
 from aggregator.errors import FetchError
 
 
-class NameNotFound(FetchError):
+def name_not_found(host: str) -> FetchError:
     """The host's name leads to no address."""
-
-    def __init__(self, host: str) -> None:
-        super().__init__(
-            f"the name {host} was not found",
-            hint="Is it spelt right? If this machine is off the network, this will mend itself.",
-        )
+    return FetchError(
+        f"the name {host} was not found",
+        hint="Is it spelt right? If this machine is off the network, this will mend itself.",
+    )
 
 
 _ERRNO = {
@@ -42,9 +40,11 @@ def explained(error: BaseException, host: str) -> FetchError:
         if isinstance(cause, ssl.SSLError):
             return FetchError(_tls(cause, host))
         if isinstance(cause, socket.gaierror):
-            return NameNotFound(host)
+            return name_not_found(host)
         if isinstance(cause, OSError) and cause.errno in _ERRNO:
             return FetchError(_ERRNO[cause.errno].format(host=host))
+        if isinstance(cause, ConnectionError):
+            return FetchError(_ERRNO[errno.ECONNRESET].format(host=host))
     if isinstance(error, httpcore.ProxyError):
         return FetchError(f"the proxy did not lead to {host} ({error})")
     if isinstance(error, httpcore.TimeoutException | TimeoutError | asyncio.TimeoutError):

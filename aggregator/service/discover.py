@@ -77,11 +77,7 @@ async def check(feed: Feed, *, fetcher: Fetcher, parser: DocumentParser) -> Foun
 
 
 async def _answer(request: FetchRequest, fetcher: Fetcher) -> FetchAnswer:
-    try:
-        answer = await fetcher.fetch(request)
-    except FetchError as error:
-        # Its reason names the host; a person who named a site wants to see which address it was.
-        raise type(error)(error.reason, feed=request.url, hint=error.hint) from error
+    answer = await fetcher.fetch(request)
     if not 200 <= answer.status < 300:
         raise FetchError(in_words(answer.status), feed=request.url)
     return answer

@@ -12,7 +12,7 @@ import pytest
 
 from aggregator.cadence import conditional as validators_for
 from aggregator.cadence import settle
-from aggregator.errors import FetchError, HostHeld
+from aggregator.errors import FetchError, HostBusy, HostHeld
 from aggregator.fetch.client import HttpFetcher
 from aggregator.fetch.options import FetchOptions
 from aggregator.model.entry import FeedDocument
@@ -111,6 +111,33 @@ async def test_one_connection_a_host_at_a_time(
     await asyncio.gather(*(fetcher.fetch(FetchRequest(url=url)) for url in urls))
     assert (server.most_at_once, other.most_at_once) == (1, 1)
     assert len(server.seen) == len(other.seen) == 10
+
+
+async def test_the_hosts_of_a_domain_share_a_queue_if_that_is_asked_for() -> None:
+    async def loopback(host: str, port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    for by_domain, most in ((True, 1), (False, 3)):
+        async with ScriptedServer() as server:
+            server.script("*", reply(b"x", after=0.05))
+            fetcher = HttpFetcher(replace(OPTIONS, by_domain=by_domain), resolve=loopback)
+            urls = [f"http://{name}.example.co.uk:{server.port}/" for name in "abc"]
+            await asyncio.gather(*(fetcher.fetch(FetchRequest(url=url)) for url in urls))
+            assert server.most_at_once == most
+            await fetcher.aclose()
+
+
+async def test_who_stands_in_line_for_too_long_gives_its_place_up(server: ScriptedServer) -> None:
+    fetcher = HttpFetcher(replace(OPTIONS, patience=timedelta(seconds=0.1)))
+    server.script("*", reply(b"x", after=0.4))
+    first = asyncio.ensure_future(fetcher.fetch(FetchRequest(url=server.url("/1"))))
+    await asyncio.sleep(0.02)
+    with pytest.raises(HostBusy):
+        await fetcher.fetch(FetchRequest(url=server.url("/2")))
+    assert (await first).status == 200
+    assert (await fetcher.fetch(FetchRequest(url=server.url("/3")))).status == 200
+    assert [request.target for request in server.seen] == ["/1", "/3"]
+    await fetcher.aclose()
 
 
 async def test_hosts_that_redirect_to_each_other_do_not_wait_for_each_other(

@@ -18,7 +18,7 @@ from aggregator.cadence import (
     needs_parsing,
     settle,
 )
-from aggregator.errors import FetchError, HostHeld, ParseError
+from aggregator.errors import FetchError, HostBusy, HostHeld, ParseError
 from aggregator.model.entry import FeedDocument
 from aggregator.model.feed import Feed, FeedState, Validators
 from aggregator.model.poll import FetchAnswer, Hop, Outcome
@@ -337,6 +337,13 @@ def test_a_held_host_puts_the_feed_off_without_a_failure() -> None:
     assert (outcome, state.failures, state.condition) == ("throttled", 0, "throttled")
     assert next_poll(state) >= HOUR
     assert state.last_poll_at == NOW - HOUR
+
+
+def test_a_poll_that_never_had_its_turn_is_skipped_and_tried_again_soon() -> None:
+    outcome, state = settle(FEED, known(), now=NOW, error=HostBusy("a.example is slow"), jitter=1)
+    assert outcome == "skipped"
+    assert replace(state, next_poll_at=None) == known()
+    assert next_poll(state) == timedelta(minutes=5)
 
 
 def test_retry_after_holds_for_a_day_at_most() -> None:
