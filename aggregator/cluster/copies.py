@@ -20,6 +20,7 @@ from aggregator.similarity.sign import RECIPE, sign_text, text_digest
 Texts = Callable[[Sequence[str]], Mapping[str, str]]
 """Titles and texts, joined by a newline, of those of these articles that are still to be had."""
 
+_BATCH = 4096  # articles taken up at once
 _RECENT = 256  # texts kept ready for comparison
 _TITLE_HOURS = 7 * 24
 
@@ -125,6 +126,9 @@ class CopyFinder:
                 signature = sign_text(f"{article.title}\n{article.text}")
             self._known.add(_known(article, signature, self._known.count), _day(article))
             batch.append((article.id, signature, _day(article)))
+            if len(batch) == _BATCH:
+                self._index.insert_many(batch)
+                batch.clear()
         self._index.insert_many(batch)
         for membership in memberships:
             if membership.copy_of is not None:

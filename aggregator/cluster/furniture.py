@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-import xxhash
-
 REPEATS = 10
 """Entries of one source that must carry a line before it counts as furniture."""
 
@@ -30,7 +28,7 @@ class Furniture:
             return
         counts = self._sources.setdefault(source, {})
         self._sources.move_to_end(source)
-        for key in {_key(line) for line in text.split("\n") if line.strip()}:
+        for key in {hash(line.strip()) for line in text.split("\n") if line}:
             counts[key] = counts.get(key, 0) + 1
         if len(counts) > _LINES:
             self._sources[source] = _most_repeated(counts)
@@ -43,14 +41,10 @@ class Furniture:
         if not counts or max(counts.values()) < REPEATS:
             return text
         lines = text.split("\n")
-        kept = [line for line in lines if counts.get(_key(line), 0) < REPEATS]
+        kept = [line for line in lines if counts.get(hash(line.strip()), 0) < REPEATS]
         if len(kept) == len(lines) or not any(line.strip() for line in kept):
             return text
         return "\n".join(kept)
-
-
-def _key(line: str) -> int:
-    return xxhash.xxh3_64_intdigest(line.strip().casefold().encode("utf-8", "surrogatepass"))
 
 
 def _most_repeated(counts: dict[int, int]) -> dict[int, int]:

@@ -1,11 +1,11 @@
-"""What the exact rules remember of the window: addresses, titles and whole texts, by hash."""
+"""What the exact rules remember of the window: addresses, titles and whole texts, by hash.
+
+Hashes here are Python's own: they live and die with the process.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
-
-import xxhash
 
 from aggregator.model.signature import SignedArticle
 from aggregator.text.folding import content_tokens, fold
@@ -41,7 +41,7 @@ def keys_of(article: SignedArticle, text_digest: bytes) -> Keys:
     title = fold(article.title)
     return Keys(
         address=_address(article.url),
-        title=_hash(title) if content_tokens(title, 1) else 0,
+        title=hash(title) if content_tokens(title, 1) else 0,
         text=int.from_bytes(text_digest, "little"),
     )
 
@@ -135,14 +135,7 @@ def _append(table: dict[int, str | tuple[str, ...]], key: int, article_id: str) 
 def _address(url: str | None) -> int:
     if not url:
         return 0
-    parts = urlsplit(url)
-    # Some feeds link every entry to the site's front page: that names no article.
-    if not parts.path.strip("/") and not parts.query:
-        return 0
     # One page answers under http and https, with www and without, with a last slash and without.
-    host = parts.netloc.removeprefix("www.")
-    return _hash(f"{host}{parts.path.rstrip('/')}?{parts.query}")
-
-
-def _hash(text: str) -> int:
-    return xxhash.xxh3_64_intdigest(text.encode("utf-8", "surrogatepass"))
+    page = url.partition("#")[0].partition("://")[2].removeprefix("www.").rstrip("/")
+    # Some feeds link every entry to the site's front page: that names no article.
+    return hash(page) if "/" in page or "?" in page else 0

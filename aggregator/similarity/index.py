@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aggregator.model.signature import Signature
 from aggregator.similarity.minhash import PERMUTATIONS, estimated_size, values
@@ -24,7 +25,7 @@ BANDS = 25
 ROWS = 5
 
 _BLOCK = 4096
-_MOST = 24  # candidates of each route whose sketches are compared
+_MOST = 16  # candidates of each route whose sketches are compared
 _LEAST_PASSAGES = 2
 _LEAST_RESEMBLANCE = 0.28
 _LEAST_CONTAINMENT = 0.42
@@ -111,10 +112,9 @@ class CopyIndex:
         if not len(numbers):
             return []
         by_band = positions < BANDS
-        shared = Counter(numbers[~by_band].tolist())
         resembling = Counter(numbers[by_band].tolist()).most_common(_MOST)
-        sharing = [n for n, count in shared.most_common(_MOST) if count >= _LEAST_PASSAGES]
-        found = self._compared(signature, {n for n, _ in resembling}.union(sharing), shared)
+        shared = _repeated(numbers[~by_band], _LEAST_PASSAGES)
+        found = self._compared(signature, {n for n, _ in resembling}.union(shared), shared)
         found.sort(key=lambda c: (-max(c.estimate, c.containment - 0.2), c.id))
         return found[:limit]
 
@@ -172,3 +172,11 @@ class CopyIndex:
             bands = (rows * _ROW_FACTORS).sum(axis=1, dtype=np.uint32) ^ _BAND_SALTS
             self._last = signature, mixed(np.concatenate((bands, sampled_passages(signature))))
         return self._last[1]
+
+
+def _repeated(numbers: NDArray[np.uint32], at_least: int) -> dict[int, int]:
+    """Those numbers that stand there often enough, most frequent first, with how often."""
+    ordered = np.sort(numbers)
+    often = ordered[at_least - 1 :][ordered[at_least - 1 :] == ordered[: 1 - at_least or None]]
+    counts = Counter(often.tolist()).most_common(_MOST)
+    return {number: count + at_least - 1 for number, count in counts}
