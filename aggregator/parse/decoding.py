@@ -13,11 +13,11 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_WIDE = (  # how "<?" or "<r" look in encodings of two and four bytes, and in EBCDIC
-    (re.compile(rb"<\x00\x00\x00"), "utf-32-le"),
-    (re.compile(rb"\x00\x00\x00<"), "utf-32-be"),
-    (re.compile(rb"[<{\[\s]\x00[^\x00]\x00"), "utf-16-le"),
-    (re.compile(rb"\x00[<{\[\s]\x00[^\x00]"), "utf-16-be"),
+_WIDE = (  # how a first bracket looks in encodings of two and four bytes, and in EBCDIC
+    (re.compile(rb"(?:[\t\n\r ]\x00{3})*[<{\[]\x00{3}"), "utf-32-le"),
+    (re.compile(rb"(?:\x00{3}[\t\n\r ])*\x00{3}[<{\[]"), "utf-32-be"),
+    (re.compile(rb"(?:[\t\n\r ]\x00)*[<{\[]\x00[^\x00]\x00"), "utf-16-le"),
+    (re.compile(rb"(?:\x00[\t\n\r ])*\x00[<{\[]\x00[^\x00]"), "utf-16-be"),
     (re.compile(rb"\x4c\x6f\xa7\x94"), "cp037"),
 )
 _SUPERSETS = {
@@ -62,9 +62,8 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     for mark, encoding in _BOMS:
         if body.startswith(mark):
             return _replacing(body[len(mark) :], encoding)
-    start = body[:64].lstrip(b" \t\r\n") if body[:1] != b"\x00" else body[:64]
     for pattern, encoding in _WIDE:
-        if pattern.match(start):
+        if pattern.match(body, 0, 256):
             return _replacing(body, encoding)
 
     said = _said(body, content_type)
