@@ -18,6 +18,7 @@ from aggregator.errors import FetchError, InputError, ParseError
 if TYPE_CHECKING:
     from aggregator.model.article import Article
     from aggregator.model.poll import FetchAnswer
+    from aggregator.settings.schema import Settings
 
 
 @click.command()
@@ -38,27 +39,30 @@ def command(config_dir: Path, source: str, base_url: str | None, as_json: bool) 
 
 
 async def _articles(config_dir: Path, source: str, base_url: str | None) -> Sequence[Article]:
+    from aggregator.settings.load import load_if_there
+
     if source.lower().startswith(("http://", "https://")):
-        answer = await _fetched(config_dir, source)
+        settings = load_if_there(config_dir, os.environ)
+        answer = await _fetched(settings, source)
         url = base_url or answer.url
-        return await _parsed(answer.body, url, answer.header("content-type"), source)
+        return await _parsed(answer.body, url, answer.header("content-type"), source, settings)
     body = _read(source)
     text = _text_form(body, source)
     if text is not None:
         from aggregator.normalise.textform import read_text_form
 
         return [read_text_form(text, fetched_at=datetime.now(UTC), file=source)]
-    return await _parsed(body, base_url, None, source)
+    return await _parsed(body, base_url, None, source, load_if_there(config_dir, os.environ))
 
 
 async def _parsed(
-    body: bytes, url: str | None, content_type: str | None, source: str
+    body: bytes, url: str | None, content_type: str | None, source: str, settings: Settings
 ) -> Sequence[Article]:
+    from aggregator.bootstrap import opened_parser
     from aggregator.model.feed import Feed
     from aggregator.normalise.entry import normalise
-    from aggregator.workers.pool import ParserPool
 
-    async with ParserPool(workers=1) as parser:
+    async with opened_parser(settings) as parser:
         try:
             document = await parser.parse(body, url=url, content_type=content_type)
         except ParseError as error:
@@ -80,24 +84,12 @@ async def _parsed(
     return [replace(a, outlet=replace(a.outlet, feed_url=None)) for a in articles]
 
 
-async def _fetched(config_dir: Path, url: str) -> FetchAnswer:
-    from aggregator.fetch.client import HttpFetcher
-    from aggregator.fetch.options import FetchOptions
+async def _fetched(settings: Settings, url: str) -> FetchAnswer:
+    from aggregator.bootstrap import opened_fetcher
     from aggregator.model.poll import FetchRequest
-    from aggregator.settings.load import load_if_there
 
-    settings = load_if_there(config_dir, os.environ).fetch
-    options = FetchOptions(
-        allow_private_networks=settings.allow_private_networks,
-        deadline=settings.timeout,
-        max_bytes=settings.max_body * 1024 * 1024,
-        proxy=settings.proxy or None,
-    )
-    fetcher = HttpFetcher(options)
-    try:
+    async with opened_fetcher(settings) as fetcher:
         answer = await fetcher.fetch(FetchRequest(url=url))
-    finally:
-        await fetcher.aclose()
     if not 200 <= answer.status < 300:
         raise FetchError(f"the server answered {answer.status}", feed=url)
     if answer.cut_off:
