@@ -17,6 +17,7 @@ ChangeKind = Literal["same", "added", "dropped"]
 _WORD = re.compile(r"\s+|\w+|[^\w\s]")
 _ALIKE = 0.4
 """Paragraphs that share this much of their words are one, changed."""
+_FEW = 2
 _MANY_WORDS = 1500
 """Beyond this a paragraph is compared whole."""
 
@@ -95,12 +96,20 @@ def _words(before: str, after: str) -> Paragraph:
     if max(len(old), len(new)) > _MANY_WORDS:
         return Piece("dropped", before), Piece("added", after)
     pieces: list[Piece] = []
+    dropped = added = ""
     for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
+        # A lone word that happens to be in both, amid changes, would tear them to shreds.
+        lone = a > 0 and b < len(old) and sum(word.isalnum() for word in old[a:b]) < _FEW
+        if tag == "equal" and not (lone and (dropped or added)):
+            pieces += _changes(dropped, added)
+            dropped = added = ""
             pieces.append(Piece("same", "".join(old[a:b])))
-            continue
-        if dropped := "".join(old[a:b]):
-            pieces.append(Piece("dropped", dropped))
-        if added := "".join(new[c:d]):
-            pieces.append(Piece("added", added))
-    return tuple(pieces)
+        else:
+            dropped += "".join(old[a:b])
+            added += "".join(new[c:d])
+    return tuple(pieces + _changes(dropped, added))
+
+
+def _changes(dropped: str, added: str) -> list[Piece]:
+    both: tuple[Piece, ...] = (Piece("dropped", dropped), Piece("added", added))
+    return [piece for piece in both if piece.text]

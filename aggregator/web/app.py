@@ -15,7 +15,7 @@ from starlette.responses import Response
 from aggregator import __version__
 from aggregator.errors import AggregatorError, NotFound, StoreError, UsageError
 from aggregator.ports import Clock, Store
-from aggregator.web import assets, front, health, marks, outgoing, search, story
+from aggregator.web import assets, front, health, marks, mending, outgoing, search, story, tastes
 from aggregator.web.forms import Forged, FormTokens
 from aggregator.web.guards import HeadAsGet, HostGuard, SecurityHeaders
 from aggregator.web.options import Exposition, StatusProvider, WebOptions
@@ -29,10 +29,12 @@ def create_app(
     options: WebOptions | None = None,
     status: StatusProvider | None = None,
     figures: Exposition | None = None,
+    corrected: Callable[[], None] = lambda: None,
     secret: bytes | None = None,
 ) -> FastAPI:
     """The site over a store that is open already; whoever opened it closes it.
 
+    ``corrected`` is called after a correction by hand, to wake a clusterer in this process;
     ``secret`` signs form tokens; left out, pages from before a restart must be loaded again.
     """
     chosen = options or WebOptions()
@@ -56,8 +58,9 @@ def create_app(
         redoc_url=None,
     )
     app.state.site = site
-    for module in (front, marks, story, search, outgoing, health):
+    for module in (front, marks, story, tastes, search, outgoing, health):
         app.include_router(module.routes(site))
+    app.include_router(mending.routes(site, changed=corrected))
     app.include_router(assets.routes(files))
     for kind, handler in _faults(site).items():
         app.add_exception_handler(kind, handler)

@@ -30,11 +30,16 @@ _MOST = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """What was just done, and the button that takes it back: a field's name and value."""
+    """What was just done, and the button that takes it back.
+
+    ``undo`` and ``value`` are the button's name and value, ``action`` where it leads if not to
+    the marks.
+    """
 
     words: str
     undo: str
     value: str
+    action: str | None = None
 
 
 def routes(site: Site) -> APIRouter:
@@ -94,5 +99,8 @@ def notice(request: Request) -> Notice | None:
             return Notice(words=words, undo="undo", value=instant)
         case ["mute", story_id]:
             return Notice(words="The story is muted.", undo="unmute", value=story_id)
+        case ["mended", key, *words] if words:
+            said = " ".join(words)
+            return Notice(words=said, undo="mended", value=key, action="/mend/undo")
         case _:
             return None
