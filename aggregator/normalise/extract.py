@@ -25,6 +25,7 @@ from aggregator.text.blocks import Block, blocks
 from aggregator.text.furniture import is_furniture
 from aggregator.text.language import settle
 from aggregator.text.markup import clean, sanitise
+from aggregator.text.taming import tamed
 from aggregator.text.words import word_count
 
 Mode = Literal["balanced", "precision", "recall", "fast"]
@@ -85,7 +86,7 @@ def extract_page(
     Raises:
         UsageError: the extra ``fulltext`` is not installed.
     """
-    html = _decoded(body, charset)
+    html = tamed(_decoded(body, charset))
     facts = page_facts(html, url)
     title = (
         strip_outlet(facts.title, [name for name in (outlet, url) if name]) if facts.title else None

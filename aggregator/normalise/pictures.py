@@ -16,6 +16,8 @@ _PICTURE_ENDING = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp|tiff?)$", re.IGN
 _OTHER_ENDING = re.compile(
     r"\.(?:mp3|m4a|ogg|opus|wav|aac|flac|mp4|m4v|webm|mov|avi|pdf|epub|zip)$", re.IGNORECASE
 )
+# Above this the text is a description, in which "photo:" says nothing of a credit.
+_LONGEST_CAPTION = 1200
 _BRACKETED = re.compile(r"^(?P<caption>.*?)\s*\[(?P<credit>[^\[\]]{2,120})\]\.?$", re.DOTALL)
 _NAMED = re.compile(
     r"^(?P<caption>.*?)[\s(|/\u2013\u2014-]*(?:\b(?:photo(?:graph)?s?|image|picture|pic|credits?|foto|fotos|bild|crédits?|"
@@ -42,6 +44,8 @@ def credit_parted(text: str) -> tuple[str | None, str | None]:
     >>> credit_parted("A bridge at dawn. Photo: Jo Lee"), credit_parted("The [new] bridge at dawn")
     (('A bridge at dawn.', 'Jo Lee'), ('The [new] bridge at dawn', None))
     """
+    if len(text) > _LONGEST_CAPTION:
+        return text, None
     for shape in (_BRACKETED, _NAMED, _PARENTHESISED, _DASHED):
         match = shape.match(text)
         if match:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from aggregator.text.taming import tamed
 from aggregator.text.urls import absolute, safe_link
 
 Kind = Literal["paragraph", "heading", "item", "quote", "code", "row", "image"]
@@ -81,6 +82,7 @@ def blocks(html: str, base: str | None) -> tuple[Block, ...]:
     """
     if "<" not in html and "&" not in html:
         return _plain_blocks(html)
+    html = tamed(html)
     tree = LexborHTMLParser(html)
     root = tree.body
     if root is None:

@@ -8,11 +8,14 @@ import re
 import nh3
 
 from aggregator.text.blocks import Block, blocks
+from aggregator.text.taming import tamed
 from aggregator.text.urls import safe_link
 
 __all__ = ["Block", "blocks", "clean", "has_markup", "plain_text", "sanitise", "title_text"]
 
 _MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>|&(?:#\d+|#[xX][\da-fA-F]+|[a-zA-Z][a-zA-Z\d]+);")
+# Longer ones are texts in the wrong element; their start is title enough.
+_LONGEST_TITLE = 4000
 _ENTITY = re.compile(r"&(?:#\d+|#[xX][\da-fA-F]+|[a-zA-Z][a-zA-Z\d]{1,24});")
 # Inline markup that stands in titles. What else looks like a tag there ("vector<int>") is text.
 _TITLE_TAG = re.compile(
@@ -80,6 +83,7 @@ def title_text(title: str, *, html: bool | None = None) -> str:
     >>> title_text("Q&amp;amp;A: <b>vector&lt;int&gt;</b>")
     'Q&A: vector<int>'
     """
+    title = title[:_LONGEST_TITLE]
     if html is False:
         return clean(title)
     text = _TITLE_TAG.sub(lambda tag: " " if _BREAKING_TAG.match(tag[0]) else "", title)
@@ -100,7 +104,7 @@ def sanitise(html: str, base: str | None) -> str:
     if not html.strip():
         return ""
     return nh3.clean(
-        html if html.isascii() else _SURROGATES.sub("\ufffd", html),
+        tamed(html),
         tags=set(_TAGS),
         clean_content_tags=set(_GONE_WITH_CONTENT),
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},

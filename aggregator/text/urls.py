@@ -144,7 +144,10 @@ def _suffixes() -> tldextract.TLDExtract:
 @cache
 def _domain_of_host(host: str) -> str:
     found = _suffixes().extract_str(host, include_psl_private_domains=True)
-    return found.top_domain_under_public_suffix or host
+    if found.suffix or found.ipv4 or found.ipv6 or ":" in host:
+        return found.top_domain_under_public_suffix or host
+    # The list's own rule for endings it does not know: the last label is the suffix.
+    return ".".join(host.split(".")[-2:])
 
 
 def _target(host: str, path: str, query: str) -> str | None:
