@@ -12,15 +12,21 @@ from collections import OrderedDict
 REPEATS = 10
 """Entries of one source that must carry a line before it counts as furniture."""
 
-_LINES = 256
-_SOURCES = 20_000
+_LINES = 256  # remembered of one source
 
 
 class Furniture:
-    """Counts the lines of each source's entries and strips those that keep coming back."""
+    """Counts the lines of each source's entries and strips those that keep coming back.
 
-    def __init__(self) -> None:
+    ``sources`` bounds how many sources are remembered.
+    """
+
+    def __init__(self, *, sources: int = 20_000) -> None:
+        self._limit = sources
         self._sources: OrderedDict[str, dict[int, int]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return sum(len(counts) for counts in self._sources.values())
 
     def observe(self, source: str | None, text: str) -> None:
         """Counts an entry's lines. Only for new texts: a text polled again tells nothing."""
@@ -32,7 +38,7 @@ class Furniture:
             counts[key] = counts.get(key, 0) + 1
         if len(counts) > _LINES:
             self._sources[source] = _most_repeated(counts)
-        if len(self._sources) > _SOURCES:
+        if len(self._sources) > self._limit:
             self._sources.popitem(last=False)
 
     def strip(self, source: str | None, text: str) -> str:

@@ -42,7 +42,11 @@ class Postings:
         return self._keys.nbytes + self._numbers.nbytes + self._next.nbytes
 
     def file(self, keys: Hashes, number: int) -> None:
-        """Files a number under each of these keys. Keys are mixed: all their bits are random."""
+        """Files a number under each of these keys. Keys are mixed: all their bits are random.
+
+        Of two keys of one call that meet in a bucket one is lost: where that happens at all, the
+        table is small, and an article has many keys.
+        """
         self._make_room(len(keys))
         buckets = (keys >> np.uint32(32 - self._bits)).astype(np.intp)
         slots = self._next[buckets]

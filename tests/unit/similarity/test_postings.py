@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import doctest
+from collections import defaultdict
+
+import numpy as np
+import pytest
+
+from aggregator.similarity import postings
+from aggregator.similarity.postings import WAYS, Postings
+
+
+def keys(seed: int, count: int) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, 2**32, count, dtype=np.uint32)
+
+
+def found(table: Postings, wanted: np.ndarray) -> set[tuple[int, int]]:
+    positions, numbers = table.look_up(wanted)
+    return {(int(wanted[at]), int(number)) for at, number in zip(positions, numbers, strict=True)}
+
+
+def test_the_example_in_the_docs_holds() -> None:
+    assert doctest.testmod(postings).failed == 0
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_nearly_everything_filed_is_found_again_through_every_growth(at_once: bool) -> None:
+    table = Postings()
+    filed = [(number, keys(number, 60)) for number in range(1, 3001)]
+    if at_once:
+        for start in range(0, len(filed), 700):
+            part = filed[start : start + 700]
+            table.file_many(
+                np.concatenate([some for _, some in part]),
+                np.repeat(np.array([number for number, _ in part], dtype=np.uint32), 60),
+            )
+    else:
+        for number, some in filed:
+            table.file(some, number)
+    kept = sum(
+        len(found(table, some) & {(int(key), number) for key in some}) for number, some in filed
+    )
+    assert kept / (60 * 3000) > 0.97
+    assert table.nbytes < 60 * 3000 * 30
+
+
+def test_only_what_was_filed_is_answered() -> None:
+    table = Postings()
+    filed: dict[int, set[int]] = defaultdict(set)
+    for number in range(1, 2000):
+        some = keys(number % 700, 30)  # some keys come again
+        table.file(some, number)
+        for key in some:
+            filed[int(key)].add(number)
+    for number in range(1, 2000):
+        assert all(got in filed[key] for key, got in found(table, keys(number % 700, 30)))
+    assert found(table, keys(5000, 50)) == set()
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_a_common_key_keeps_its_latest_numbers(at_once: bool) -> None:
+    table = Postings()
+    key = keys(1, 1)
+    if at_once:
+        table.file_many(np.repeat(key, 100), np.arange(1, 101, dtype=np.uint32))
+    else:
+        for number in range(1, 101):
+            table.file(key, number)
+    assert sorted(table.look_up(key)[1].tolist()) == list(range(101 - WAYS, 101))
+
+
+def test_what_is_forgotten_makes_room_instead_of_growth() -> None:
+    table = Postings()
+    size = table.nbytes
+    for number in range(1, 20_001):
+        table.file(keys(number, 20), number)
+        table.forget_before(number - 1000)
+    assert table.nbytes == size
+    assert found(table, keys(18_000, 20)) == set()
+    assert len(found(table, keys(19_900, 20))) >= 19
