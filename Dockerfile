@@ -6,7 +6,7 @@ COPY aggregator aggregator
 RUN python -m venv /app \
     && /app/bin/pip install --no-cache-dir -r requirements.lock \
     && /app/bin/pip install --no-cache-dir --no-deps . \
-    && /app/bin/pip install --no-cache-dir 'psycopg[binary]>=3.2'
+    && /app/bin/pip install --no-cache-dir 'psycopg[binary]>=3.2' 'procrastinate>=3.5'
 
 FROM python:3.13-slim
 COPY --from=build /app /app

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import uvicorn
 
 from aggregator import bootstrap
+from aggregator.cli.notify import Notifier
 from aggregator.errors import AggregatorError
 from aggregator.model.status import BEAT_EVERY, ServiceStatus
 from aggregator.ports import Store
@@ -69,22 +70,27 @@ async def serve(
                 address=address,
                 settings=tuple(shown(settings).items()),
             )
-            wake = asyncio.Event()
+            wake, notifier = asyncio.Event(), Notifier()
             saved = changes(config_dir, environ, config, wake=wake)
-            async with aclosing(saved), service.running(), scheduled(jobs(service)):
+            async with aclosing(saved), service.running(), scheduled(jobs(service, notifier)):
                 owning = asyncio.create_task(feeds.own(config.feeds, saved), name="feeds")
+                notifier.ready()
                 try:
                     await page(store, service, settings, config_dir, listener, wake)
                 finally:
+                    notifier.stopping()
                     owning.cancel()
                     with suppress(asyncio.CancelledError):
                         await owning
     log.info("stopped")
 
 
-def jobs(service: Service) -> list[Job]:
+def jobs(service: Service, notifier: Notifier) -> list[Job]:
     """The service's handful of jobs."""
+    every = notifier.watchdog
+    watched = [Job(name="watchdog", work=notifier.alive, every=every)] if every else []
     return [
+        *watched,
         Job(name="tick", work=service.tick, every=TICK),
         Job(name="tidy", work=service.tidy, every=TIDY),
         Job(name="say", work=service.say, every=SAY),
@@ -199,12 +205,14 @@ async def work(settings: Settings) -> None:
             queue=bootstrap.poll_queue(settings, store, here=True),
             options=bootstrap.deduplicate_options(settings),
         )
-        stop = asyncio.Event()
+        stop, notifier = asyncio.Event(), Notifier()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
-        async with service.running(), scheduled(jobs(service)):
+        async with service.running(), scheduled(jobs(service, notifier)):
             await service.beat()
             log.info("working")
+            notifier.ready()
             await stop.wait()
+            notifier.stopping()
     log.info("stopped")
