@@ -8,7 +8,9 @@ process be killed) and at last one ``document`` or ``error``.
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import os
 import resource
 import signal
 import struct
@@ -155,4 +157,6 @@ def _send(target: BinaryIO, message: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with contextlib.suppress(BrokenPipeError):  # the parent is gone, and nobody waits
+        main()
+    os._exit(0)  # what is still buffered has no reader

@@ -17,6 +17,7 @@ from aggregator.model.entry import Entry, FeedDocument
 from aggregator.workers.limits import ParserLimits
 from aggregator.workers.wire import document_from_wire, entries_from_wire, pack, unpack
 
+_KEPT = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "PYTHONHOME", "TMPDIR")
 _PATIENCE = 1.5
 """Seconds after which a document counts as one that its worker is stuck in."""
 _MAX_MESSAGE = 128 * 1024 * 1024
@@ -157,13 +158,14 @@ class _Worker:
         if self._process is None:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
+                "-P",  # what lies in the working folder is none of a worker's modules
                 "-m",
                 "aggregator.workers.child",
                 str(self._limits.memory),
                 str(self._limits.max_entries),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                env=_environment(),
                 start_new_session=True,  # Ctrl-C in a terminal is for the service alone
             )
         return self._process
@@ -198,6 +200,12 @@ class _Worker:
         if status < 0:
             return f"its parser crashed ({signal.Signals(-status).name})", status
         return f"its parser ended with status {status}", status
+
+
+def _environment() -> dict[str, str]:
+    """What a worker needs of the environment: no passwords are in reach of what parses feeds."""
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
 def _write(process: asyncio.subprocess.Process, *messages: bytes) -> None:
