@@ -103,12 +103,20 @@ def sanitise(html: str, base: str | None) -> str:
     """
     if not html.strip():
         return ""
+    relative_to = base if base and safe_link(base) else None
+    try:
+        return _cleaned(html, relative_to)
+    except ValueError:  # nh3 knows more of host names than we do, and refuses this one
+        return _cleaned(html, None)
+
+
+def _cleaned(html: str, base: str | None) -> str:
     return nh3.clean(
         tamed(html),
         tags=set(_TAGS),
         clean_content_tags=set(_GONE_WITH_CONTENT),
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
         url_schemes={"http", "https", "mailto"},
-        url_relative=("rewrite_with_base", base) if safe_link(base) and base else "deny",
+        url_relative=("rewrite_with_base", base) if base else "deny",
         link_rel="noopener noreferrer nofollow",
     ).strip()
