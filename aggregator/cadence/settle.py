@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from aggregator.cadence import headers, interval, wishes
+from aggregator.cadence import headers, interval, websub, wishes
 from aggregator.cadence.moves import adoptable, with_move
 from aggregator.cadence.validators import (
     body_digest,
@@ -116,6 +116,7 @@ def _read(
     )
     if document is None:
         return state
+    hub, topic = websub.discover(answer, document) or (None, None)
     if answer.status != 226 and not answer.cut_off:
         state = replace(state, body_digest=body_digest(answer.body))
     return replace(
@@ -127,8 +128,8 @@ def _read(
         title=document.title or state.title,
         subtitle=document.subtitle or state.subtitle,
         language=document.language or state.language,
-        hub_url=document.hubs[0] if document.hubs else None,
-        topic_url=document.self_url or feed.url if document.hubs else None,
+        hub_url=hub,
+        topic_url=topic,
     )
 
 

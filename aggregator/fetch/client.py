@@ -8,6 +8,7 @@ from contextlib import aclosing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from traceback import clear_frames
+from urllib.parse import urlencode
 
 import httpx
 
@@ -108,7 +109,7 @@ class HttpFetcher:
                     ) from error
                 spent += loop.time() - began
             location = answer.header("location")
-            if answer.status not in _REDIRECTS or not location:
+            if location is None or not _leads_on(request, answer.status, location):
                 self._obey(url, answer)
                 return replace(answer, hops=tuple(hops), elapsed=timedelta(seconds=spent))
             hops.append(Hop(url=shown(str(url)), status=answer.status, location=location))
@@ -124,12 +125,13 @@ class HttpFetcher:
     async def _exchange(self, request: FetchRequest, url: httpx.URL) -> FetchAnswer:
         """One request and its answer, body and all; a redirect's body is left unread."""
         message = httpx.Request(
-            "GET",
+            "GET" if request.form is None else "POST",
             url.copy_with(userinfo=b"", fragment=None),
             headers=[
                 (name.encode("latin-1", "replace"), value.encode("latin-1", "replace"))
                 for name, value in self._courtesy.headers(request, url)
             ],
+            content=None if request.form is None else urlencode(request.form).encode("ascii"),
         )
         response = await self._transport.handle_async_request(message)
         async with aclosing(response):
@@ -139,7 +141,7 @@ class HttpFetcher:
                 for name, value in response.headers.raw
             )
             read = Received(b"")
-            if response.status_code not in _REDIRECTS or "location" not in response.headers:
+            if not _leads_on(request, response.status_code, response.headers.get("location")):
                 read = await self._bodies.read(
                     response, request.max_bytes or self._options.max_bytes
                 )
@@ -158,6 +160,11 @@ class HttpFetcher:
         now = self._now()
         wait = cache_headers.retry_after(answer, now)
         self._hosts.hold(_queue_name(url), now + (_UNNAMED_PAUSE if wait is None else wait))
+
+
+def _leads_on(request: FetchRequest, status: int, location: str | None) -> bool:
+    """Whether an answer is a redirect to follow. A form is sent to nobody but whom it is for."""
+    return status in _REDIRECTS and bool(location) and request.form is None
 
 
 def _fetchable(address: str) -> httpx.URL:

@@ -65,6 +65,8 @@ class Courtesy:
                     headers.append(("A-IM", "feed"))
             if validators.last_modified is not None:
                 headers.append(("If-Modified-Since", validators.last_modified))
+        if request.form is not None:
+            headers.append(("Content-Type", "application/x-www-form-urlencoded"))
         if _origin(url) == _origin(asked):
             replaced = {name.lower() for name, _ in request.headers}
             headers = [pair for pair in headers if pair[0].lower() not in replaced]

@@ -14,12 +14,17 @@ Outcome = Literal["modified", "unchanged", "failed", "throttled", "blocked", "go
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchRequest:
-    """What to ask a server for. ``headers`` are added as they are; ``accept`` names media types."""
+    """What to ask a server for.
+
+    ``headers`` are added as they are; ``accept`` names media types. A ``form`` is sent by POST, and
+    a redirect is then an answer like any other.
+    """
 
     url: str
     validators: Validators = Validators()
     headers: tuple[tuple[str, str], ...] = ()
     accept: str | None = None
+    form: tuple[tuple[str, str], ...] | None = None
     max_bytes: int | None = None
     deadline: timedelta | None = None
 

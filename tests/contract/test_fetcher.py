@@ -113,3 +113,14 @@ async def test_a_throttled_host_is_left_alone(fetcher: Fetcher, server: Scripted
 async def test_no_answer_is_an_error_with_a_reason(fetcher: Fetcher) -> None:
     with pytest.raises(FetchError, match=r"127.0.0.1:1/: .* refused the connection"):
         await fetcher.fetch(FetchRequest(url="http://127.0.0.1:1/"))
+
+
+async def test_a_form_is_posted_and_follows_no_redirect(
+    fetcher: Fetcher, server: ScriptedServer
+) -> None:
+    url = server.script("/hub", redirect("/elsewhere", 307))
+    answer = await fetcher.fetch(FetchRequest(url=url, form=(("hub.topic", "a b&c"),)))
+    assert (answer.status, len(server.seen)) == (307, 1)
+    assert server.seen[0].method == "POST"
+    assert server.seen[0].header("content-type") == "application/x-www-form-urlencoded"
+    assert server.seen[0].header("content-length") == "17"

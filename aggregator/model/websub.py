@@ -1,0 +1,31 @@
+"""A WebSub subscription: a hub's promise to say when a feed has changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from aggregator.model.instants import Instant
+
+SubscriptionState = Literal["asked", "active", "leaving", "ended", "denied"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """One feed's subscription at one hub.
+
+    ``asked``: the hub was asked and has yet to verify that we meant it. ``active``: verified, till
+    ``lease_until``. ``leaving``: it was asked to stop. ``ended``: stopped; whatever still comes is
+    answered with 410. ``denied``: the hub refused, ``reason`` says why.
+    ``secret`` is shared with the hub alone and signs what it delivers.
+    """
+
+    feed_id: str
+    hub: str
+    topic: str
+    secret: str = field(repr=False)
+    state: SubscriptionState = "asked"
+    asked_at: Instant
+    lease_until: Instant | None = None
+    delivered_at: Instant | None = None
+    reason: str | None = None
