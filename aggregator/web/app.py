@@ -15,8 +15,20 @@ from starlette.responses import Response
 from aggregator import __version__
 from aggregator.errors import AggregatorError, NotFound, StoreError, UsageError
 from aggregator.ports import Clock, Store
-from aggregator.web import assets, front, health, marks, mending, outgoing, search, story, tastes
+from aggregator.web import (
+    assets,
+    front,
+    health,
+    login,
+    marks,
+    mending,
+    outgoing,
+    search,
+    story,
+    tastes,
+)
 from aggregator.web.forms import Forged, FormTokens
+from aggregator.web.gate import Doorkeeper, Gate
 from aggregator.web.guards import HeadAsGet, HostGuard, SecurityHeaders
 from aggregator.web.options import Exposition, StatusProvider, WebOptions
 from aggregator.web.site import Site, site_templates
@@ -65,6 +77,10 @@ def create_app(
     for kind, handler in _faults(site).items():
         app.add_exception_handler(kind, handler)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    if chosen.password_hash or chosen.trusted_header:
+        doorkeeper = Doorkeeper(password_hash=chosen.password_hash, clock=clock)
+        app.include_router(login.routes(site, doorkeeper))
+        app.add_middleware(Gate, doorkeeper=doorkeeper, options=chosen)
     app.add_middleware(HeadAsGet)
     app.add_middleware(HostGuard, hosts=chosen.hosts)
     app.add_middleware(SecurityHeaders)

@@ -55,6 +55,7 @@ class Site:
             assets=self.assets,
             here=here(request, self.options.path),
             path=path,
+            asked_for_password=bool(self.options.password_hash) and bool(session_of(request)),
             **context,
         )
         return answer(request, xml_text(text), "text/html; charset=utf-8", status=status)
