@@ -24,7 +24,10 @@ from aggregator.model.status import Heartbeat
 from aggregator.model.store import (
     ClusterWindow,
     FeedChanges,
+    FeedSize,
     KnownEntry,
+    Pruned,
+    Retention,
     SavedPoll,
     SearchQuery,
     StoredArticle,
@@ -309,6 +312,39 @@ class Store(Protocol):
 
     async def heartbeats(self) -> Sequence[Heartbeat]:
         """The last word of each process of the last day, dead ones too, by name."""
+        ...
+
+    async def prune(
+        self,
+        retention: Retention,
+        *,
+        now: Instant,
+        progress: Callable[[int], None] | None = None,
+    ) -> Pruned:
+        """Takes out what is past the bounds, oldest first, in small transactions.
+
+        Spared are articles of starred stories, articles a correction names, and what still waits
+        for the clusterer. A taken article does not come back while its feed still lists it.
+        """
+        ...
+
+    async def forget_articles(self, article_ids: Sequence[str], *, now: Instant) -> int:
+        """Takes these articles out for good, whatever spares them; how many there were."""
+        ...
+
+    async def forget_feed(self, feed_id: str, *, now: Instant) -> int:
+        """Takes a feed out with all its articles; how many those were. Raises `NotFound`.
+
+        A feed that feeds.toml still names is a new one from the next `sync_feeds` on.
+        """
+        ...
+
+    async def compact(self) -> int:
+        """Gives room that is no longer used back to the system; how many bytes."""
+        ...
+
+    async def feed_sizes(self, *, since: Instant, now: Instant) -> Sequence[FeedSize]:
+        """What each feed's articles fetched since then take, the largest first."""
         ...
 
     async def check(self) -> Sequence[str]:

@@ -7,13 +7,16 @@ import json
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from aggregator.bootstrap import clock
 from aggregator.cli.shell import note, progress
-from aggregator.errors import StoreCorrupt
+from aggregator.errors import StoreCorrupt, UsageError
+from aggregator.model.store import Retention
 
 if TYPE_CHECKING:
     from aggregator.store import SqlStore
@@ -123,6 +126,91 @@ def copy(config_dir: Path, source: str, target: str) -> None:
             with _showing("Copying") as show:
                 rows = await old.copy_to(new, progress=show)
             note(f"{rows:,} rows from {old.place} to {new.place}.")
+
+    asyncio.run(run())
+
+
+@command.command()
+@click.option("--keep-days", type=click.FloatRange(min=0), help="Take out what is older.")
+@click.option("--keep-articles", type=click.IntRange(min=0), help="Keep so many, the newest.")
+@click.option("--keep-per-feed", type=click.IntRange(min=0), help="Keep so many of each feed.")
+@click.option("--max-size", type=click.FloatRange(min=0), metavar="MB", help="Megabytes to take.")
+@click.pass_obj
+def prune(
+    config_dir: Path,
+    keep_days: float | None,
+    keep_articles: int | None,
+    keep_per_feed: int | None,
+    max_size: float | None,
+) -> None:
+    """Take old articles out; starred stories and articles you corrected stay."""
+    retention = Retention(
+        age=None if keep_days is None else timedelta(days=keep_days),
+        articles=keep_articles,
+        per_feed=keep_per_feed,
+        size=None if max_size is None else int(max_size * 1_000_000),
+    )
+    if retention == Retention():
+        raise UsageError("say what to keep", hint="For example: aggregator db prune --keep-days 90")
+
+    async def run() -> None:
+        async with _opened(config_dir) as store:
+            with progress("Taking out") as show:
+                pruned = await store.prune(retention, now=clock().now(), progress=show)
+        freed = pruned.size_before - pruned.size_after
+        note(f"{pruned.articles:,} articles taken out, {max(freed, 0):,} bytes given back.")
+
+    asyncio.run(run())
+
+
+@command.command()
+@click.argument("names", nargs=-1, required=True, metavar="FEED|ARTICLE...")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def forget(config_dir: Path, names: tuple[str, ...], yes: bool) -> None:
+    """Delete feeds with all their articles, or single articles by their id, for good."""
+
+    async def run() -> None:
+        async with _opened(config_dir) as store:
+            for name in names:
+                await _forget(store, name, yes)
+
+    asyncio.run(run())
+
+
+async def _forget(store: SqlStore, name: str, yes: bool) -> None:
+    now = clock().now()
+    if await store.articles([name]):
+        if yes or click.confirm(f"Delete the article {name}?", err=True):
+            await store.forget_articles([name], now=now)
+        return
+    feed = await store.feed(name)
+    what = f"the feed {feed.feed.url} with its {feed.articles:,} articles"
+    if yes or click.confirm(f"Delete {what}?", err=True):
+        took = await store.forget_feed(feed.id, now=now)
+        note(f"{feed.feed.url}: {took:,} articles deleted.")
+        if feed.subscribed:
+            note("It is still in feeds.toml and begins anew; `aggregator feeds remove` ends it.")
+
+
+@command.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.pass_obj
+def sizes(config_dir: Path, as_json: bool) -> None:
+    """Show what each feed's articles of the last 30 days take, the largest first."""
+
+    async def run() -> None:
+        now = clock().now()
+        async with _opened(config_dir) as store:
+            found = await store.feed_sizes(since=now - timedelta(days=30), now=now)
+            urls = {each.id: each.feed.url for each in await store.feeds(subscribed=None)}
+        for each in found:
+            url = urls.get(each.feed_id, each.feed_id)
+            if as_json:
+                row = {"feed": url, "articles": each.articles, "bytes": each.size}
+                click.echo(json.dumps(row | {"bytes_a_day": each.a_day}, ensure_ascii=False))
+            else:
+                click.echo(f"{each.size:>14,} {each.a_day:>12,} a day {each.articles:>8,}  {url}")
 
     asyncio.run(run())
 

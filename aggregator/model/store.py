@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from aggregator.model.article import Article
 from aggregator.model.instants import Instant
@@ -86,3 +87,42 @@ class StoreStatistics:
     size: int = 0
     oldest: Instant | None = None
     newest: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How much is kept; None: no bound.
+
+    Attributes:
+        age: articles fetched longer ago than this are taken out.
+        articles: how many are kept in all, the newest.
+        per_feed: how many are kept of each feed, the newest.
+        size: bytes the database may take.
+    """
+
+    age: timedelta | None = None
+    articles: int | None = None
+    per_feed: int | None = None
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pruned:
+    """What retention did: articles taken out, and the database's bytes before and after."""
+
+    articles: int
+    size_before: int
+    size_after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedSize:
+    """What one feed's articles of a span take: texts and signatures, in bytes.
+
+    Indexes and search take about as much again.
+    """
+
+    feed_id: str
+    articles: int
+    size: int
+    a_day: int

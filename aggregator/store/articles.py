@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import Select, bindparam, delete, insert, select, tuple_, union_all, update
 
 from aggregator.errors import NotFound
 from aggregator.model.article import NormalisedEntry, Revision
@@ -17,7 +17,7 @@ from aggregator.model.signature import Signature
 from aggregator.model.store import KnownEntry, SavedPoll, StoredArticle
 from aggregator.store import feeds, rows
 from aggregator.store.backend import Indexed, Unit
-from aggregator.store.schema import article, feed, membership, revision, signature, waiting
+from aggregator.store.schema import article, feed, membership, revision, signature, taken, waiting
 from aggregator.store.words import indexed
 
 Entries = Sequence[tuple[NormalisedEntry, Signature]]
@@ -55,12 +55,12 @@ class _Draft:
 
 
 def known(unit: Unit, feed_id: str, article_ids: Sequence[str]) -> Mapping[str, KnownEntry]:
-    """See `Store.known_entries`. Ids are unique over all feeds: a merged feed's count as well."""
-    found = unit.run(
-        select(article.c.id, article.c.entry_digest).where(
-            unit.backend.among(article.c.id, article_ids)
-        )
+    """See `Store.known_entries`. Ids are unique over all feeds; what was taken is known too."""
+    chosen = (
+        select(table.c.id, table.c.entry_digest).where(unit.backend.among(table.c.id, article_ids))
+        for table in (article, taken)
     )
+    found = unit.run(union_all(*chosen))
     return {row.id: KnownEntry(article_id=row.id, entry_digest=row.entry_digest) for row in found}
 
 
@@ -77,6 +77,7 @@ def save_poll(unit: Unit, feed_id: str, state: FeedState, entries: Entries) -> S
 
 def save(unit: Unit, entries: Entries, *, feed_id: str | None = None) -> SavedPoll:
     """Stores articles, those of one feed or of none; see `Store.save_poll`."""
+    entries = _less_taken(unit, entries, feed_id)
     ids = list({entry.article.id: None for entry, _ in entries})
     drafts = {
         row["id"]: _Draft(dict(row), stored=row)
@@ -104,6 +105,16 @@ def save(unit: Unit, entries: Entries, *, feed_id: str | None = None) -> SavedPo
         new=tuple(draft.columns["id"] for draft in new),
         changed=tuple(draft.columns["id"] for draft in reworded),
     )
+
+
+def _less_taken(unit: Unit, entries: Entries, feed_id: str | None) -> Entries:
+    """The entries less those that retention took: no feed brings them back, but a person may."""
+    ids = [entry.article.id for entry, _ in entries]
+    gone = set(unit.run(select(taken.c.id).where(unit.backend.among(taken.c.id, ids))).scalars())
+    if gone and feed_id is None:
+        unit.run(delete(taken).where(unit.backend.among(taken.c.id, list(gone))))
+        return entries
+    return [each for each in entries if each[0].article.id not in gone] if gone else entries
 
 
 def _known_wordings(

@@ -97,6 +97,14 @@ class Backend(ABC):
         """Whether an article's topics hold the query's, in any case."""
 
     @abstractmethod
+    def bytes_in(self, column: ColumnElement[Any]) -> ColumnElement[int]:
+        """How many bytes a value of text, JSON or bytes takes."""
+
+    @abstractmethod
+    def reclaim(self, *, wholly: bool) -> None:
+        """Lets room that articles left be used again; ``wholly``: gives it to the system."""
+
+    @abstractmethod
     def size(self, unit: Unit) -> int:
         """Bytes the database takes."""
 

@@ -93,7 +93,7 @@ def apply(unit: Unit, changes: ClusterChanges) -> None:
     """See `Store.apply`."""
     touched = _merge(unit, changes.aliases)
     touched |= _place(unit, changes.memberships)
-    _count(unit, touched)
+    count(unit, touched)
 
 
 def constraints(unit: Unit) -> Sequence[Constraint]:
@@ -205,7 +205,7 @@ def _stop_waiting(unit: Unit, placed: Iterable[rows.Row]) -> None:
     )
 
 
-def _count(unit: Unit, touched: Iterable[str]) -> None:
+def count(unit: Unit, touched: Iterable[str]) -> None:
     """Counts these stories anew; one without articles is gone, one with them is no alias."""
     ids = list(touched)
     if not ids:

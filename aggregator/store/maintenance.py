@@ -43,6 +43,11 @@ def statistics(unit: Unit) -> StoreStatistics:
     )
 
 
+def size(unit: Unit) -> int:
+    """Bytes the database takes."""
+    return unit.backend.size(unit)
+
+
 def problems(unit: Unit) -> Sequence[str]:
     """See `Store.check`: what the database finds, then what this program would."""
     found = list(unit.backend.problems(unit))

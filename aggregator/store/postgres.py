@@ -13,7 +13,9 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    LargeBinary,
     Select,
+    Text,
     any_,
     bindparam,
     cast,
@@ -149,6 +151,18 @@ class PostgresBackend(Backend):
         topics = func.json_array_elements_text(schema.article.c.topics).table_valued("value")
         wanted = func.lower(literal(query.topic))
         return select(topics.c.value).where(func.lower(topics.c.value) == wanted).exists()
+
+    def bytes_in(self, column: ColumnElement[Any]) -> ColumnElement[int]:
+        text_or_bytes = column if isinstance(column.type, LargeBinary) else cast(column, Text)
+        return func.octet_length(text_or_bytes)
+
+    def reclaim(self, *, wholly: bool) -> None:
+        engine = self._engine(None, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            names = ", ".join([*schema.metadata.tables, "article_words"])
+            how = "FULL, ANALYZE" if wholly else "ANALYZE"
+            connection.execute(text(f"VACUUM ({how}) {names}"))
+        engine.dispose()
 
     def size(self, unit: Unit) -> int:
         return int(unit.run(select(func.pg_database_size(func.current_database()))).scalar_one())

@@ -24,7 +24,7 @@ from sqlalchemy import (
     Text,
 )
 
-VERSION = "0002"
+VERSION = "0003"
 """The newest migration; a test holds it to what Alembic finds."""
 
 metadata = MetaData()
@@ -123,6 +123,15 @@ signature = Table(
     Column("event", LargeBinary, nullable=False),
     Column("features", LargeBinary, nullable=False),
     Column("passages", LargeBinary, nullable=False),
+)
+
+# Articles that retention took: known, so that their feeds do not bring them back as new.
+taken = Table(
+    "taken",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("entry_digest", Text, nullable=False),
+    Column("at", BigInteger, nullable=False, index=True),
 )
 
 # The clusterer's queue. `wording` is the revision that waits, `handed` the one last handed out:

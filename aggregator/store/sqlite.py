@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import os
 import sqlite3
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -16,9 +15,11 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    LargeBinary,
     Select,
     Text,
     bindparam,
+    cast,
     column,
     create_engine,
     event,
@@ -36,6 +37,7 @@ from aggregator.model.store import SearchQuery
 from aggregator.store import schema
 from aggregator.store.backend import Backend, Indexed, Progress, Unit
 from aggregator.store.encoding import compact_json
+from aggregator.store.files import replacing
 from aggregator.store.words import Clause
 
 PAGE_SIZE = 16384
@@ -179,6 +181,24 @@ class SqliteBackend(Backend):
         wanted = func.lower(literal(query.topic))
         return select(topics.c.value).where(func.lower(topics.c.value) == wanted).exists()
 
+    def bytes_in(self, column: ColumnElement[Any]) -> ColumnElement[int]:
+        return func.length(cast(column, LargeBinary))
+
+    def reclaim(self, *, wholly: bool) -> None:
+        # Step by step, so that writers get their turn. (The file was made for this: see _engine.)
+        while True:
+            with self.writers.begin() as connection:
+                pages = connection.exec_driver_sql("PRAGMA freelist_count").scalar() or 0
+                if not pages:
+                    break
+                # One page a step of the statement, which SQLAlchemy takes for one without rows.
+                raw = connection.connection.driver_connection
+                assert isinstance(raw, sqlite3.Connection)  # noqa: S101
+                raw.execute(f"PRAGMA incremental_vacuum({_PAGES_A_STEP})").fetchall()
+        if wholly:
+            with closing(sqlite3.connect(self.path, timeout=self._busy_seconds)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def size(self, unit: Unit) -> int:
         names = (self.path, Path(f"{self.path}-wal"))
         return sum(name.stat().st_size for name in names if name.exists())
@@ -270,47 +290,6 @@ class SqliteBackend(Backend):
             self._watch.close()
         self.readers.dispose()
         self.writers.dispose()
-
-
-@contextmanager
-def replacing(target: Path) -> Iterator[Path]:
-    """A file beside ``target`` that takes its name, all at once, if the block ends well."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    _clear_left_behind(target)
-    try:
-        yield part
-        with part.open("rb+") as written:
-            os.fsync(written.fileno())
-        part.replace(target)
-        _sync(target.parent)
-    finally:
-        for end in ("", "-wal", "-shm", "-journal"):
-            Path(f"{part}{end}").unlink(missing_ok=True)
-
-
-def _clear_left_behind(target: Path) -> None:
-    """Removes the parts of processes that were killed while they wrote them."""
-    if os.name != "posix":
-        return  # elsewhere a process cannot be asked for without touching it
-    for left in target.parent.glob(f".{target.name}.*.part*"):
-        writer = left.name.removeprefix(f".{target.name}.").partition(".")[0]
-        try:
-            os.kill(int(writer), 0)
-        except ProcessLookupError:
-            left.unlink(missing_ok=True)
-        except (ValueError, OSError):
-            continue
-
-
-def _sync(folder: Path) -> None:
-    """Puts a folder's names on the disk, where the system can."""
-    if hasattr(os, "O_DIRECTORY"):
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _locked(lock: sqlite3.Connection) -> bool:

@@ -14,6 +14,7 @@ from aggregator.errors import StoreCorrupt, StoreError
 from aggregator.store import maintenance, migrate, schema
 from aggregator.store.articles import index_row
 from aggregator.store.backend import Backend, Progress, Unit
+from aggregator.store.files import replacing
 
 _BATCH = 1000
 
@@ -48,7 +49,7 @@ def copy(source: Backend, target: Backend, progress: Progress | None = None) -> 
 
 def write_file(source: Backend, target: str, progress: Progress | None) -> None:
     """Copies a database into a new SQLite file, which takes its name only when it is whole."""
-    from aggregator.store.sqlite import SqliteBackend, replacing
+    from aggregator.store.sqlite import SqliteBackend
 
     with replacing(Path(target)) as part:
         file = SqliteBackend(part, busy_seconds=0, readers=1)
@@ -67,7 +68,7 @@ def restore(file: Path, target: Backend, progress: Progress | None = None) -> Pa
     Raises:
         StoreCorrupt: the file is no whole backup of this program.
     """
-    from aggregator.store.sqlite import SqliteBackend, replacing
+    from aggregator.store.sqlite import SqliteBackend
 
     if not file.is_file():
         raise StoreError(f"{file}: there is no such file", hint="Name one that db backup wrote.")

@@ -59,6 +59,8 @@ async def fill(store: SqlStore) -> None:
     await store.save_taste("me", Taste(kind="topic", name="Ünder", likes=True))
     search = SavedSearch(name="s", query=SearchQuery(text="x", since=NOON), made_at=NOON)
     await store.save_search("me", search)
+    await store.import_articles([entry("forgotten")])
+    await store.forget_articles(["forgotten"], now=NOON)
     await store.beat(Heartbeat(name="host:1", at=NOON, status=status))
 
 

@@ -1,0 +1,77 @@
+"""Migrations lead from nothing, and from every form before, to what the tables say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import Connection
+
+from aggregator.store import SqlStore
+from aggregator.store.migrate import FOLDER
+from aggregator.store.schema import VERSION, metadata
+from tests.postgres import PostgresServer
+
+
+def config(connection: Connection | None = None) -> Config:
+    made = Config()
+    made.set_main_option("script_location", str(FOLDER))
+    made.attributes["connection"] = connection
+    return made
+
+
+@contextmanager
+def connected(url: str) -> Iterator[Connection]:
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.begin() as connection:
+        yield connection
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/news.db"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.url(server.database())
+
+
+def test_the_newest_version_is_the_one_alembic_finds() -> None:
+    scripts = ScriptDirectory.from_config(config())
+    assert scripts.get_heads() == [VERSION]
+
+
+async def test_migrations_make_what_the_tables_say(empty_url: str) -> None:
+    store = SqlStore(empty_url)
+    assert await store.upgrade() == (None, VERSION)
+    assert await store.upgrade() == (VERSION, VERSION)
+    await store.aclose()
+    with connected(empty_url) as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={"include_name": lambda name, *_: not str(name).startswith("article_words")},
+        )
+        assert compare_metadata(context, metadata) == []
+
+
+@pytest.mark.parametrize("before", ["0001", "0002"])
+async def test_an_older_database_keeps_what_it_holds(empty_url: str, before: str) -> None:
+    with connected(empty_url) as connection:
+        command.upgrade(config(connection), before)
+        connection.execute(
+            text("INSERT INTO correction (kind, a, b, made_at) VALUES ('pin', 'x', 'y', 5)")
+        )
+    store = SqlStore(empty_url)
+    await store.open()
+    (kept,) = await store.constraints()
+    assert (kept.kind, kept.a, kept.b) == ("pin", "x", "y")
+    assert await store.check() == []
+    await store.aclose()
