@@ -80,7 +80,7 @@ def add(
     **values: str | None,
 ) -> None:
     """Add a feed by its address, or by its site's: what is found there is offered."""
-    from aggregator.settings import feeds_file
+    from aggregator.settings.feeds_edit import adding, apply
     from aggregator.settings.naming import at_address
 
     now = feed_list(config_dir)
@@ -97,7 +97,7 @@ def add(
             click.echo(f"{feed.url} is in the list already.", err=True)
     if not fresh:
         raise InputError("nothing to add", file=_feeds_path(config_dir))
-    feeds_file.add(_feeds_path(config_dir), fresh)
+    apply(_feeds_path(config_dir), adding(fresh))
     if as_json:
         print_json(fresh)
     else:
@@ -110,11 +110,11 @@ def add(
 @click.pass_obj
 def remove(config_dir: Path, feeds: tuple[str, ...]) -> None:
     """Take feeds out of the list, by address or title; their articles stay."""
-    from aggregator.settings import feeds_file
+    from aggregator.settings.feeds_edit import apply, removing
     from aggregator.settings.naming import named
 
     urls = named(feed_list(config_dir), feeds)
-    feeds_file.remove(_feeds_path(config_dir), urls)
+    apply(_feeds_path(config_dir), removing(urls))
     for url in urls:
         click.echo(f"Removed {url}")
 
@@ -124,11 +124,11 @@ def remove(config_dir: Path, feeds: tuple[str, ...]) -> None:
 @click.pass_obj
 def pause(config_dir: Path, feeds: tuple[str, ...]) -> None:
     """Stop asking feeds, by address or title, and keep them in the list."""
-    from aggregator.settings import feeds_file
+    from aggregator.settings.feeds_edit import apply, pausing
     from aggregator.settings.naming import named
 
     urls = named(feed_list(config_dir), feeds)
-    feeds_file.pause(_feeds_path(config_dir), urls)
+    apply(_feeds_path(config_dir), pausing(urls))
     for url in urls:
         click.echo(f"Paused {url}")
 
@@ -138,11 +138,11 @@ def pause(config_dir: Path, feeds: tuple[str, ...]) -> None:
 @click.pass_obj
 def resume(config_dir: Path, feeds: tuple[str, ...]) -> None:
     """Let paused feeds go on, by address or title."""
-    from aggregator.settings import feeds_file
+    from aggregator.settings.feeds_edit import apply, resuming
     from aggregator.settings.naming import named
 
     urls = named(feed_list(config_dir), feeds)
-    feeds_file.resume(_feeds_path(config_dir), urls)
+    apply(_feeds_path(config_dir), resuming(urls))
     for url in urls:
         click.echo(f"Resumed {url}")
 
@@ -155,8 +155,8 @@ def import_(config_dir: Path, sources: tuple[str, ...], category: str | None) ->
     """Add the feeds of OPML lists: files, addresses, or - for standard input."""
     from dataclasses import replace
 
-    from aggregator.settings import feeds_file
     from aggregator.settings.feed_entry import same_address
+    from aggregator.settings.feeds_edit import adding, apply
     from aggregator.settings.opml import read_opml
 
     known = {same_address(feed.url) for feed in feed_list(config_dir)}
@@ -177,7 +177,7 @@ def import_(config_dir: Path, sources: tuple[str, ...], category: str | None) ->
             known.add(address)
             fresh.append(replace(feed, category=feed.category or category))
     if fresh:
-        feeds_file.add(_feeds_path(config_dir), fresh)
+        apply(_feeds_path(config_dir), adding(fresh))
     already = f"; {present} were in the list already" if present else ""
     click.echo(f"Imported {len(fresh)} feed{'' if len(fresh) == 1 else 's'}{already}.")
 

@@ -98,6 +98,7 @@ def health(
 ) -> None:
     """How the feeds fare: last good poll, last new article, failures, next try, moves."""
     import asyncio
+    from dataclasses import replace
 
     from aggregator.bootstrap import clock, load_config, opened_store
     from aggregator.service.health import feed_health
@@ -118,6 +119,8 @@ def health(
                     if moved and same_address(report.record.feed.url) in listed:
                         # The store first: the feed keeps its articles under either address.
                         await store.add_alias(report.record.id, moved)
+                        arrived = replace(report.record.state, moved_to=None, moved_since=None)
+                        await store.save_state(report.record.id, arrived)
                         _adopt(config_dir, report.record.feed, moved)
             return reports
 
@@ -138,14 +141,15 @@ def health(
 
 def _adopt(config_dir: Path, feed: Feed, moved: str) -> None:
     from aggregator.settings.feed_entry import same_address
-    from aggregator.settings.feeds_file import change, read, remove
+    from aggregator.settings.feeds_edit import apply, changing, removing
+    from aggregator.settings.feeds_file import read
     from aggregator.settings.load import FEEDS_FILE
 
     path = config_dir / FEEDS_FILE
     if same_address(moved) in {same_address(one.url) for one in read(path)}:
-        remove(path, [feed.url])  # it is followed at its new address already
+        apply(path, removing([feed.url]))  # it is followed at its new address already
     else:
-        change(path, [feed.url], {"url": moved})
+        apply(path, changing([feed.url], {"url": moved}))
 
 
 def _say_health(report: FeedHealth) -> None:

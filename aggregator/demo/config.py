@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from aggregator.model.feed import Feed
-from aggregator.settings.feeds_file import add
+from aggregator.settings.feeds_edit import adding, apply
 from aggregator.settings.load import FEEDS_FILE, SETTINGS_FILE
 
 _SETTINGS = """\
@@ -24,4 +24,4 @@ contact = "https://demo.invalid/"
 def write_config(folder: Path, feeds: Sequence[Feed]) -> None:
     """Writes aggregator.toml and feeds.toml into an empty folder."""
     (folder / SETTINGS_FILE).write_text(_SETTINGS, encoding="utf-8")
-    add(folder / FEEDS_FILE, feeds)
+    apply(folder / FEEDS_FILE, adding(feeds))

@@ -1,8 +1,4 @@
-"""feeds.toml: reading it fast, editing it without losing a comment.
-
-An edit replaces one entry's text and leaves every other byte alone (see `feeds_text`); it is
-checked by reading the result before anything is written, and written whole or not at all.
-"""
+"""feeds.toml: reading it fast, and writing it whole or not at all. `feeds_edit` edits it."""
 
 from __future__ import annotations
 
@@ -11,17 +7,15 @@ import fcntl
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
-from aggregator.errors import ConfigError, NotFound
+from aggregator.errors import ConfigError
 from aggregator.model.feed import Feed
 from aggregator.settings.faults import config_error, read_text, read_toml
-from aggregator.settings.feed_entry import FeedEntry, FeedList, entry_values, same_address
-from aggregator.settings.feeds_text import with_changed, with_feeds, without
+from aggregator.settings.feed_entry import FeedEntry, FeedList, same_address
 from aggregator.settings.places import place
 
 _MEMBER = re.compile(r"^[ \t]*\[\[[ \t]*(?:feeds|\"feeds\"|'feeds')[ \t]*\]\]", re.MULTILINE)
@@ -50,68 +44,6 @@ def feeds_in(text: str, path: Path) -> tuple[Feed, ...]:
     return feeds
 
 
-def add(path: Path, feeds: Sequence[Feed], *, expected: str | None = None) -> tuple[Feed, ...]:
-    """Adds feeds, each after the last one of its category, else at the end; gives the new list.
-
-    ``expected`` is the text the person saw: where the file has changed since, nothing is written.
-
-    Raises:
-        ConfigError: the file is wrong, has changed meanwhile, or holds one of them already.
-    """
-    return _edit(path, lambda text, now: with_feeds(text, now, feeds), expected)
-
-
-def remove(path: Path, urls: Sequence[str], *, expected: str | None = None) -> tuple[Feed, ...]:
-    """Takes feeds out. Raises `NotFound` where an address is not in the list; else as `add`."""
-
-    def edit(text: str, now: Sequence[Feed]) -> str:
-        return without(text, {_index(now, url, path) for url in urls})
-
-    return _edit(path, edit, expected)
-
-
-def change(
-    path: Path, urls: Sequence[str], values: Mapping[str, Any], *, expected: str | None = None
-) -> tuple[Feed, ...]:
-    """Sets keys of feeds, as TOML values; None takes a key out. Raises as `remove`."""
-
-    def edit(text: str, now: Sequence[Feed]) -> str:
-        return with_changed(text, {_index(now, url, path): values for url in urls})
-
-    return _edit(path, edit, expected)
-
-
-def pause(path: Path, urls: Sequence[str], *, expected: str | None = None) -> tuple[Feed, ...]:
-    """Pauses feeds. Raises as `remove`."""
-    return change(path, urls, {"paused": True}, expected=expected)
-
-
-def resume(path: Path, urls: Sequence[str], *, expected: str | None = None) -> tuple[Feed, ...]:
-    """Lets paused feeds go on. Raises as `remove`."""
-    return change(path, urls, {"paused": None}, expected=expected)
-
-
-def replace(path: Path, url: str, feed: Feed, *, expected: str | None = None) -> tuple[Feed, ...]:
-    """Makes an entry say just what ``feed`` says, address included. Raises as `remove`."""
-    values = dict.fromkeys(FeedEntry.model_fields) | dict(entry_values(feed))
-    return change(path, [url], values, expected=expected)
-
-
-def _edit(
-    path: Path, edit: Callable[[str, Sequence[Feed]], str], expected: str | None
-) -> tuple[Feed, ...]:
-    path = path.resolve()  # a link stays a link
-    with _held(path.parent):
-        before = read_text(path) if path.exists() else ""
-        if expected is not None and before != expected:
-            raise _conflict(path)
-        after = edit(before, feeds_in(before, path))
-        feeds = feeds_in(after, path)
-        if after != before:
-            write_whole(path, after, replaces=before if path.exists() else None)
-    return feeds
-
-
 def write_whole(path: Path, text: str, *, replaces: str | None) -> None:
     """Writes a file so that it holds either the old or the new text, whatever happens.
 
@@ -131,7 +63,7 @@ def write_whole(path: Path, text: str, *, replaces: str | None) -> None:
                 os.fsync(file.fileno())
             # An editor knows nothing of our lock: look as late as can be.
             if (read_text(path) if path.exists() else None) != replaces:
-                raise _conflict(path)
+                raise conflict(path)
             Path(temporary).replace(path)
         finally:
             Path(temporary).unlink(missing_ok=True)
@@ -139,7 +71,8 @@ def write_whole(path: Path, text: str, *, replaces: str | None) -> None:
         raise ConfigError(f"cannot be written: {error.strerror}", file=path) from error
 
 
-def _conflict(path: Path) -> ConfigError:
+def conflict(path: Path) -> ConfigError:
+    """What is raised where a file holds something else than was thought."""
     return ConfigError(
         "the file was changed by someone else meanwhile; nothing was written",
         file=path,
@@ -148,7 +81,7 @@ def _conflict(path: Path) -> ConfigError:
 
 
 @contextlib.contextmanager
-def _held(folder: Path) -> Iterator[None]:
+def held(folder: Path) -> Iterator[None]:
     """Keeps other commands of ours from editing in this folder. The lock leaves no file behind."""
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -159,14 +92,6 @@ def _held(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def _index(feeds: Sequence[Feed], url: str, path: Path) -> int:
-    wanted = same_address(url)
-    for index, feed in enumerate(feeds):
-        if same_address(feed.url) == wanted:
-            return index
-    raise NotFound("feed", url, hint=f"`aggregator feeds list` shows those of {path}.")
 
 
 def _lines(text: str, count: int) -> Sequence[int | None]:

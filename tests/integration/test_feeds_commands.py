@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from aggregator import bootstrap
 from aggregator.cli import run
 from aggregator.demo.server import DemoServer
 from aggregator.demo.world import load_world
@@ -221,3 +224,34 @@ def test_check_shows_what_differs_from_what_is_followed(
     assert "feed changed (paused): https://a.example/feed" in out
     assert "feed added: https://b.example/feed" in out
     assert "No service runs" in out
+
+
+async def _say_it_moved(folder: Path, url: str) -> None:
+    """What days of permanent redirects would have taught the store."""
+    settings, feeds = bootstrap.load_config(folder)
+    async with bootstrap.opened_store(settings) as store:
+        now = bootstrap.clock().now()
+        await store.sync_feeds(feeds, now=now)
+        (record,) = await store.feeds()
+        state = replace(record.state, condition="ok", moved_to=url, moved_since=now)
+        await store.save_state(record.id, state)
+
+
+def test_a_moved_feed_is_adopted_with_its_articles(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    config = ["--config", str(folder), "feeds"]
+    old, new = "https://old.example/feed", "https://new.example/feed"
+    assert run([*config, "add", "--no-check", old]) == 0
+    asyncio.run(_say_it_moved(folder, new))
+    capfd.readouterr()
+    assert run([*config, "health"]) == 0
+    assert f"--adopt {old}" in capfd.readouterr().out
+    assert run([*config, "health", "--adopt"]) == 0
+    assert [feed.url for feed in read(folder / "feeds.toml")] == [new]
+    capfd.readouterr()
+    assert run([*config, "health", "--json"]) == 0
+    (line,) = capfd.readouterr().out.splitlines()
+    assert json.loads(line)["feed"] == new
+    assert json.loads(line)["moved_to"] is None
+    assert run([*config, "health", "--adopt"]) == 1
