@@ -20,6 +20,7 @@ from aggregator.ports import Clock, DocumentParser, Fetcher, PollQueue, Store
 
 if TYPE_CHECKING:
     from aggregator.service.deduplicate import DeduplicateOptions
+    from aggregator.service.keeping import Keeper
     from aggregator.service.poll import Poller
     from aggregator.service.work import PollWork
     from aggregator.settings.schema import Settings
@@ -151,6 +152,23 @@ def poll_queue(settings: Settings, store: Store, *, here: bool) -> Callable[[Pol
         poll=work.poll_if_due,
         places=places if here else 0,
     )
+
+
+def keeper(settings: Settings, store: Store, config_dir: Path) -> Keeper:
+    """What holds the bounds of the database and backs it up."""
+    from aggregator.model.store import Retention
+    from aggregator.service.keeping import Keeper, KeepingOptions
+
+    database = settings.database
+    retention = Retention(
+        age=database.keep or None,
+        articles=database.keep_articles or None,
+        per_feed=database.keep_per_feed or None,
+        size=database.max_size * 1_000_000 or None,
+    )
+    folder = config_dir.absolute() / database.backup_folder if database.backup_folder else None
+    options = KeepingOptions(retention=retention, backups=folder, backups_kept=database.backups)
+    return Keeper(store=store, clock=clock(), options=options)
 
 
 def deduplicate_options(settings: Settings) -> DeduplicateOptions:

@@ -21,6 +21,7 @@ from aggregator.errors import AggregatorError
 from aggregator.model.status import BEAT_EVERY, ServiceStatus
 from aggregator.ports import Store
 from aggregator.schedule.jobs import Job, scheduled
+from aggregator.service.keeping import Keeper
 from aggregator.service.reload import FeedList
 from aggregator.service.run import Service
 from aggregator.settings.load import FEEDS_FILE
@@ -72,7 +73,9 @@ async def serve(
             )
             wake, notifier = asyncio.Event(), Notifier()
             saved = changes(config_dir, environ, config, wake=wake)
-            async with aclosing(saved), service.running(), scheduled(jobs(service, notifier)):
+            daily = upkeep(settings, bootstrap.keeper(settings, store, config_dir))
+            todo = [*jobs(service, notifier), *daily]
+            async with aclosing(saved), service.running(), scheduled(todo):
                 owning = asyncio.create_task(feeds.own(config.feeds, saved), name="feeds")
                 notifier.ready()
                 try:
@@ -96,6 +99,14 @@ def jobs(service: Service, notifier: Notifier) -> list[Job]:
         Job(name="say", work=service.say, every=SAY),
         Job(name="beat", work=service.beat, every=BEAT_EVERY),
     ]
+
+
+def upkeep(settings: Settings, keeper: Keeper) -> list[Job]:
+    """The job that backs up and takes old articles out, where there is anything to do."""
+    hour, _, minute = settings.database.upkeep_at.partition(":")
+    cron = f"{int(minute)} {int(hour)} * * *"
+    job = Job(name="upkeep", work=keeper.run, cron=cron, zone=settings.digest.timezone)
+    return [] if keeper.idle else [job]
 
 
 async def page(

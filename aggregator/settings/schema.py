@@ -107,6 +107,32 @@ class DatabaseSettings(Section):
         "An SQLite path counts from this folder: sqlite:///news.db. For several machines: "
         "postgresql://user@host/name. The variable AGGREGATOR_DATABASE_URL beats this.",
     )
+    keep: Annotated[Duration, _at_least(timedelta(0))] = _setting(
+        timedelta(0),
+        "Articles fetched longer ago are taken out. 0: never. Starred stories and articles you "
+        "corrected always stay.",
+        unit="duration",
+    )
+    keep_articles: int = _setting(
+        0, "So many articles are kept, the newest. 0: all.", unit="articles", ge=0
+    )
+    keep_per_feed: int = _setting(
+        0, "So many articles of each feed are kept, the newest. 0: all.", unit="articles", ge=0
+    )
+    max_size: int = _setting(
+        0, "The oldest articles are taken out to stay below. 0: no bound.", unit="MB", ge=0
+    )
+    backup_folder: str = _setting(
+        "",
+        "A backup is written here each day; `aggregator db restore` takes it. Empty: none. A "
+        "relative path counts from this folder.",
+    )
+    backups: int = _setting(7, "So many backups are kept, the newest.", unit="files", ge=1)
+    upkeep_at: ClockTime = _setting(
+        "03:30",
+        "When the backup is made and old articles are taken out, in the digest's zone.",
+        unit="time of day",
+    )
 
 
 class FetchSettings(Section):
