@@ -20,10 +20,15 @@ from aggregator.ports import Clock, DocumentParser, Fetcher, PollQueue, Store
 
 if TYPE_CHECKING:
     from aggregator.service.deduplicate import DeduplicateOptions
+    from aggregator.service.fulltext import FullTexts
     from aggregator.service.keeping import Keeper
     from aggregator.service.poll import Poller
+    from aggregator.service.reload import FeedList
+    from aggregator.service.run import Service
     from aggregator.service.work import PollWork
     from aggregator.settings.schema import Settings
+
+    MakeFullTexts = Callable[[Callable[[], None]], FullTexts]
 
 
 class SystemClock:
@@ -118,18 +123,78 @@ async def opened_poller(
     settings: Settings, store: Store, *, feeds: Sequence[str]
 ) -> AsyncIterator[Poller]:
     """A poller over a fetcher and parse workers of its own."""
+    async with opened_round(settings, store, feeds=feeds) as (poller, _):
+        yield poller
+
+
+@asynccontextmanager
+async def opened_round(
+    settings: Settings, store: Store, *, feeds: Sequence[str]
+) -> AsyncIterator[tuple[Poller, MakeFullTexts | None]]:
+    """A poller, and what makes the full-text service beside it, over one fetcher."""
     from aggregator.service.poll import Poller
 
     async with (
         opened_fetcher(settings, feeds=feeds) as fetcher,
         opened_parser(settings) as parser,
+        opened_full_texts(store, fetcher) as full_texts,
     ):
-        yield Poller(
+        chance = random.Random()  # noqa: S311 - spreads polls, keeps no secret
+        poller = Poller(store=store, fetcher=fetcher, parser=parser, clock=clock(), chance=chance)
+        yield poller, full_texts
+
+
+@asynccontextmanager
+async def opened_full_texts(store: Store, fetcher: Fetcher) -> AsyncIterator[MakeFullTexts | None]:
+    """What makes the full-text service; None where its libraries are not installed."""
+    try:
+        from aggregator.workers.pages import PagePool
+    except ModuleNotFoundError:
+        yield None
+        return
+    from aggregator.fetch.robots import Robots
+    from aggregator.service.fulltext import FullTexts
+
+    reader = PagePool()
+    rules = Robots(fetcher, now=clock().now)
+    try:
+        yield lambda stored: FullTexts(
             store=store,
             fetcher=fetcher,
-            parser=parser,
+            rules=rules,
+            reader=reader,
             clock=clock(),
-            chance=random.Random(),  # noqa: S311 - spreads polls, keeps no secret
+            stored=stored,
+        )
+    finally:
+        await reader.aclose()
+
+
+@asynccontextmanager
+async def opened_service(
+    settings: Settings,
+    store: Store,
+    *,
+    urls: Sequence[str] = (),
+    feeds: FeedList | None = None,
+    address: str | None = None,
+    here: bool = True,
+) -> AsyncIterator[Service]:
+    """The service's work: a page's process has a feed list, a worker of a fleet has none."""
+    from aggregator.service.run import Service
+    from aggregator.settings.masking import shown
+
+    async with opened_round(settings, store, feeds=urls) as (poller, full_texts):
+        yield Service(
+            store=store,
+            clock=clock(),
+            poller=poller,
+            feeds=feeds,
+            queue=poll_queue(settings, store, here=here),
+            full_texts=full_texts,
+            options=deduplicate_options(settings),
+            address=address,
+            settings=tuple(shown(settings).items()),
         )
 
 

@@ -34,6 +34,7 @@ from aggregator.model.store import (
     StoreStatistics,
 )
 from aggregator.model.story import ClusterChanges, Constraint
+from aggregator.normalise.extract import Page
 
 
 class Clock(Protocol):
@@ -77,6 +78,32 @@ class DocumentParser(Protocol):
             ParserKilled: it passed the parser's limits and nothing of it could be kept.
             ParseError: these bytes are no feed document; the message says what they look like.
         """
+        ...
+
+    async def aclose(self) -> None:
+        """Ends every worker process."""
+        ...
+
+
+class PageRules(Protocol):
+    """Knows which pages a program may fetch (robots.txt). Safe to call many times at once."""
+
+    async def allows(self, url: str) -> bool:
+        """Whether the page's server lets this program fetch it.
+
+        Raises:
+            FetchError: the server cannot be asked just now.
+        """
+        ...
+
+
+class PageReader(Protocol):
+    """Finds an article's text on its page, where the page's faults can do no harm."""
+
+    async def read(
+        self, body: bytes, *, url: str, fetched_at: Instant, charset: str | None
+    ) -> Page | None:
+        """What the page holds; None where no text was found on it, or none within bounds."""
         ...
 
     async def aclose(self) -> None:

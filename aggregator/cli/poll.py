@@ -49,7 +49,7 @@ async def _poll(config_dir: Path, names: Sequence[str], *, due: bool) -> list[Po
         await store.sync_feeds(feeds, now=clock.now())
         records = await (due_now(store, clock, names) if due else chosen(store, names))
         urls = [feed.url for feed in feeds]
-        async with bootstrap.opened_poller(settings, store, feeds=urls) as poller:
+        async with bootstrap.opened_round(settings, store, feeds=urls) as (poller, full_texts):
             with progress("Polling", len(records)) as show:
                 polled = await poll_round(
                     poller,
@@ -58,6 +58,17 @@ async def _poll(config_dir: Path, names: Sequence[str], *, due: bool) -> list[Po
                     forced=not due,
                     progress=show,
                 )
+            wanted = [
+                article_id
+                for record, one in zip(records, polled, strict=True)
+                if record.feed.full_text
+                for article_id in (*one.saved.new, *one.saved.changed)
+            ]
+            if wanted and full_texts is None:
+                note("full_text needs more than is installed: pip install 'aggregator[fulltext]'")
+            elif wanted and full_texts is not None:
+                with progress("Full texts", len(wanted)) as show:
+                    await full_texts(lambda: None).take_over_all(wanted, progress=show)
         if not await cluster_waiting(store, clock, bootstrap.deduplicate_options(settings)):
             note("The running service is still placing these articles into stories.")
         return [await placed(store, one) for one in polled]

@@ -25,7 +25,6 @@ from aggregator.service.keeping import Keeper
 from aggregator.service.reload import FeedList
 from aggregator.service.run import Service
 from aggregator.settings.load import FEEDS_FILE
-from aggregator.settings.masking import shown
 from aggregator.settings.schema import Settings
 from aggregator.settings.watch import changes, read_config
 from aggregator.web.app import create_app
@@ -53,29 +52,24 @@ async def serve(
     with listening(settings.web.host, settings.web.port) as listener:
         host, port = listener.getsockname()[:2]
         address = f"http://{host}:{port}{settings.web.path}"
-        async with (
-            bootstrap.opened_store(settings) as store,
-            bootstrap.opened_poller(
-                settings, store, feeds=[feed.url for feed in config.feeds]
-            ) as poller,
-        ):
-            clock = bootstrap.clock()
-            feeds = FeedList(store, clock)
-            service = Service(
-                store=store,
-                clock=clock,
-                poller=poller,
-                feeds=feeds,
-                queue=bootstrap.poll_queue(settings, store, here=settings.poll.here),
-                options=bootstrap.deduplicate_options(settings),
-                address=address,
-                settings=tuple(shown(settings).items()),
-            )
+        async with bootstrap.opened_store(settings) as store:
+            feeds = FeedList(store, bootstrap.clock())
             wake, notifier = asyncio.Event(), Notifier()
             saved = changes(config_dir, environ, config, wake=wake)
             daily = upkeep(settings, bootstrap.keeper(settings, store, config_dir))
-            todo = [*jobs(service, notifier), *daily]
-            async with aclosing(saved), service.running(), scheduled(todo):
+            async with (
+                aclosing(saved),
+                bootstrap.opened_service(
+                    settings,
+                    store,
+                    urls=[feed.url for feed in config.feeds],
+                    feeds=feeds,
+                    address=address,
+                    here=settings.poll.here,
+                ) as service,
+                service.running(),
+                scheduled([*jobs(service, notifier), *daily]),
+            ):
                 owning = asyncio.create_task(feeds.own(config.feeds, saved), name="feeds")
                 notifier.ready()
                 try:
@@ -205,25 +199,19 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
 
 async def work(settings: Settings) -> None:
     """Runs a worker until SIGTERM or SIGINT; both end it in order."""
+    stop, notifier = asyncio.Event(), Notifier()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
     async with (
         bootstrap.opened_store(settings) as store,
-        bootstrap.opened_poller(settings, store, feeds=()) as poller,
+        bootstrap.opened_service(settings, store) as service,
+        service.running(),
+        scheduled(jobs(service, notifier)),
     ):
-        service = Service(
-            store=store,
-            clock=bootstrap.clock(),
-            poller=poller,
-            queue=bootstrap.poll_queue(settings, store, here=True),
-            options=bootstrap.deduplicate_options(settings),
-        )
-        stop, notifier = asyncio.Event(), Notifier()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop.set)
-        async with service.running(), scheduled(jobs(service, notifier)):
-            await service.beat()
-            log.info("working")
-            notifier.ready()
-            await stop.wait()
-            notifier.stopping()
+        await service.beat()
+        log.info("working")
+        notifier.ready()
+        await stop.wait()
+        notifier.stopping()
     log.info("stopped")

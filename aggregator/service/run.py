@@ -7,7 +7,7 @@ import logging
 import os
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from aggregator import __version__
@@ -15,6 +15,7 @@ from aggregator.model.instants import Instant
 from aggregator.model.status import Heartbeat, ServiceStatus
 from aggregator.ports import Clock, PollQueue, Store
 from aggregator.service.deduplicate import DeduplicateOptions
+from aggregator.service.fulltext import FullTexts
 from aggregator.service.measures import Measures
 from aggregator.service.placing import Placer
 from aggregator.service.poll import Poller
@@ -38,6 +39,7 @@ class Service:
         poller: Poller,
         queue: Callable[[PollWork], PollQueue],
         options: DeduplicateOptions,
+        full_texts: Callable[[Callable[[], None]], FullTexts] | None = None,
         feeds: FeedList | None = None,
         address: str | None = None,
         settings: tuple[tuple[str, str], ...] = (),
@@ -49,12 +51,14 @@ class Service:
         self._settings = settings
         self.measures = Measures()
         self.placer = Placer(store=store, clock=clock, options=options, measures=self.measures)
+        self._full_texts = full_texts(self.placer.wake) if full_texts is not None else None
         self._work = PollWork(
             store=store,
             poller=poller,
             clock=clock,
             measures=self.measures,
             stored=self.placer.wake,
+            full_texts=self._full_texts,
         )
         self._queue = queue(self._work)
         self._started_at = clock.now()
@@ -62,15 +66,17 @@ class Service:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Polls and places articles in the background."""
-        placing = asyncio.create_task(self.placer.run(), name="clusterer")
+        """Polls, fetches full texts and places articles in the background."""
+        tasks = [asyncio.create_task(self.placer.run(), name="clusterer")]
+        if self._full_texts is not None:
+            tasks.append(asyncio.create_task(self._full_texts.run(), name="full texts"))
         try:
             async with self._queue.running():
                 yield
         finally:
-            placing.cancel()
-            with suppress(asyncio.CancelledError):
-                await placing
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def tick(self) -> None:
         """Hands out the feeds that are due, if this process owns the feed list."""

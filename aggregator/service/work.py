@@ -11,6 +11,7 @@ from aggregator.errors import NotFound
 from aggregator.model.feed import FeedRecord
 from aggregator.model.poll import PollReport
 from aggregator.ports import Clock, Store
+from aggregator.service.fulltext import FullTexts
 from aggregator.service.measures import Measures
 from aggregator.service.poll import Polled, Poller
 
@@ -28,12 +29,14 @@ class PollWork:
         clock: Clock,
         measures: Measures,
         stored: Callable[[], None],
+        full_texts: FullTexts | None = None,
     ) -> None:
         self._store = store
         self._poller = poller
         self._clock = clock
         self._measures = measures
         self._stored = stored
+        self._full_texts = full_texts
         self._polls: Counter[str] = Counter()
         self._polling = 0
         self._lateness = 0.0
@@ -69,6 +72,8 @@ class PollWork:
         _say(polled.report)
         if polled.saved.new or polled.saved.changed:
             self._stored()
+            if self._full_texts is not None:
+                self._full_texts.want(record, (*polled.saved.new, *polled.saved.changed))
 
     async def poll_if_due(self, feed_id: str) -> None:
         """Polls a feed that was queued a while ago, if that is still wanted."""

@@ -46,7 +46,8 @@ def folder_server(documents: dict[str, bytes]) -> Iterator[Folder]:
             else:
                 self.send_response(200)
                 self.send_header("ETag", tag)
-                self.send_header("Content-Type", "application/xml")
+                kind = "text/html" if body.startswith(b"<!doctype") else "application/xml"
+                self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
