@@ -41,6 +41,7 @@ class StrictParser(ElementHandlers, _Strict):  # type: ignore[misc]
         return _Untranslated(data)
 
 
+_ENTRIES = frozenset({"item", "entry"})
 _NEARBY = 32
 _LEAVES = frozenset({"title", "subtitle", "description", "summary", "link", "language", "guid"})
 
@@ -53,8 +54,13 @@ class LooseParser(ElementHandlers, _Loose):  # type: ignore[misc]
         super().__init__(*arguments, **named)
 
     def unknown_starttag(self, tag: str, attrs: list[tuple[str, str]]) -> None:
-        """Remembers which tags are open; else as feedparser has it."""
+        """Remembers which tags are open; an entry that begins ends a text that was left open."""
         self._tags.append(tag)
+        if self.incontent and tag in _ENTRIES:
+            while self.elementstack and self.elementstack[-1][0] not in _ENTRIES:
+                self.pop(self.elementstack[-1][0])
+            self.incontent = self.svgOK = 0
+            self.contentparams.clear()
         super().unknown_starttag(tag, attrs)
 
     def unknown_endtag(self, tag: str) -> None:

@@ -49,17 +49,18 @@ def sniff(text: str) -> Sniffed:
     """Tells what the text is; the document type is read here and never reaches an XML parser."""
     start, junk, doctype = 0, False, ""
     end = len(text)
+    last_comment_end = text.rfind("-->")
     while start < end:
         if text[start] in " \t\r\n\ufeff\x00":
             start += 1
         elif text.startswith("<?", start):
-            start = _after(text, "?>", start)
-        elif text.startswith("<!--", start):
+            start = _after_instruction(text, start)
+        elif text.startswith("<!--", start) and start < last_comment_end:
             start = _after(text, "-->", start)
         elif text.startswith("<!", start):
             found = _DOCTYPE.match(text, start)
             doctype += found[0] if found else ""
-            start = found.end() if found else _after(text, ">", start)
+            start = found.end() if found else start + 2
         elif text[start] in "{[" and not junk:
             return Sniffed("json", start=start)
         else:
@@ -88,6 +89,14 @@ def _by_root(text: str, name: re.Match[str], doctype: str, junk: bool) -> Sniffe
 
 
 _HTML = frozenset({"html", "head", "body", "div", "p", "h1", "script", "meta", "center", "span"})
+
+
+def _after_instruction(text: str, start: int) -> int:
+    """Where a processing instruction ends; one without its ``?>`` ends with the next bracket."""
+    end, following = text.find("?>", start), text.find("<", start + 1)
+    if end >= 0 and not 0 <= following < end:
+        return end + 2
+    return _after(text, ">", start)
 
 
 def _after(text: str, mark: str, start: int) -> int:

@@ -20,7 +20,7 @@ from aggregator.parse.media import MediaTree
 from aggregator.parse.mending import mended
 from aggregator.parse.parsers import ENCODING, LooseParser, StrictParser
 from aggregator.parse.selection import Selection
-from aggregator.parse.sniffing import Sniffed
+from aggregator.parse.sniffing import FEED_ROOTS, Sniffed
 from aggregator.parse.translation import to_document, to_entry
 
 Watch = Callable[[Entry], bool]
@@ -101,12 +101,12 @@ def read_xml(
     fault = _strictly(parser, _prolog(entities) + text)
     if fault is not None:
         found.append(f"not well-formed XML: {fault}")
-    if fault is not None and not _lost_nothing(fault, text):
+    if fault is not None and not _lost_nothing(fault, text, sniffed.root):
         repaired = mended(text, entities)
         work = reader()
         parser = StrictParser(url or "", None, ENCODING, reader=work)
         fault = _strictly(parser, _prolog(entities) + repaired)
-        if fault is not None and not _lost_nothing(fault, repaired):
+        if fault is not None and not _lost_nothing(fault, repaired, sniffed.root):
             work = reader()
             parser = LooseParser(url or "", None, ENCODING, entities, reader=work)
             fault = _loosely(parser, text)
@@ -161,11 +161,12 @@ def _strictly(parser: Any, text: str) -> str | None:
     return fault
 
 
-def _lost_nothing(fault: str, text: str) -> bool:
+def _lost_nothing(fault: str, text: str, root: str) -> bool:
     """Whether the strict reading came as far as any could: the text ends too early, or too late."""
     if fault.startswith(_AT_END):
         return True
-    return fault.startswith("junk after document element") and not _ENTRY_AFTER_ROOT.search(text)
+    too_late = fault.startswith("junk after document element") and root in FEED_ROOTS
+    return too_late and not _ENTRY_AFTER_ROOT.search(text)
 
 
 def _loosely(parser: Any, text: str) -> str | None:

@@ -101,3 +101,29 @@ def test_reading_ends_at_the_limit_with_the_newest() -> None:
         assert [order[position] for position in positions] == [
             int(entry.guid or 0) for entry in document.entries
         ]
+
+
+@pytest.mark.parametrize(
+    "before",
+    [b'<?xml version="1.0">', b"<!-- never closed ", b"<!DOCTYPE rss [ <!ENTITY a ", b"<!x>"],
+    ids=["instruction", "comment", "document type", "declaration"],
+)
+def test_a_head_that_never_ends_hides_no_feed(before: bytes) -> None:
+    document = parse_document(before + b"\n" + RSS.partition(b"?>")[2])
+    assert [entry.guid for entry in document.entries] == ["g1", "g2"]
+
+
+def test_an_entry_that_begins_ends_a_text_left_open() -> None:
+    body = (
+        b"<rss version='2.0'><channel><item><guid>1</guid><description>left <b>open<item>"
+        b"<guid>2</guid></item><item><guid>3</guid></item></channel></rss>"
+    )
+    document = parse_document(body)
+    assert [entry.guid for entry in document.entries] == ["1", "2", "3"]
+    assert document.entries[0].summary is not None
+    assert document.entries[0].summary.value.startswith("left <b>open")
+
+
+def test_entries_under_an_unknown_root_are_read() -> None:
+    body = b"<broken/><entry><id>1</id></entry><entry><id>2</id></entry>"
+    assert [entry.guid for entry in parse_document(body).entries] == ["1", "2"]
