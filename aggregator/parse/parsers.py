@@ -53,7 +53,7 @@ class LooseParser(ElementHandlers, _Loose):  # type: ignore[misc]
         self._tags: list[str] = []
         super().__init__(*arguments, **named)
 
-    def unknown_starttag(self, tag: str, attrs: list[tuple[str, str]]) -> None:
+    def unknown_starttag(self: Any, tag: str, attrs: list[tuple[str, str]]) -> None:
         """Remembers which tags are open; an entry that begins ends a text that was left open."""
         self._tags.append(tag)
         if self.incontent and tag in _ENTRIES:
