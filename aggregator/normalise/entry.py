@@ -51,7 +51,10 @@ def normalise(
     # The richest is the body: a full text where there is one, else the summary.
     richest, found = max(texts, key=_worth, default=(None, ()))
     image = picture_of(entry.media, entry.enclosures, found)
+    # A line that repeats title or caption goes, unless it is all the text there is.
     body = body_of(found, title=title, captions=_captions(image, found))
+    if not body.paragraphs:
+        body = body_of(found, title="")
     summary = _summary(entry, texts, richest, body)
     image = _settled(image, body, summary)
     lead = body.paragraphs or (summary,)
