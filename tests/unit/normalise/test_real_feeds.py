@@ -18,8 +18,8 @@ from aggregator.text.dates import read_date
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 # The smaller documents, and of each the newest entries: the integration tests poll all of all.
-_LARGEST = 150_000
-_NEWEST = 30
+_LARGEST = 300_000
+_NEWEST = 20
 Made = Sequence[tuple[str, Entry, NormalisedEntry]]
 
 
@@ -73,4 +73,4 @@ def test_place_and_agency_are_rare_in_weblogs_and_right_in_papers(made: Made) ->
     assert len(places) < 15
     agencies = Counter(normalised.article.agency for *_, normalised in made)
     assert set(agencies) == {None, "AFP", "AP", "Reuters"}
-    assert agencies["AFP"] >= 13
+    assert agencies["AFP"] >= 8

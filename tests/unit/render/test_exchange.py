@@ -27,7 +27,7 @@ KEYS = (
     "image summary paragraphs related topics enclosures date_source language word_count"
 )
 
-words = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 instants = st.integers(0, 4 * 10**9).map(lambda s: datetime.fromtimestamp(s, UTC))
 maybe = st.none() | words
 articles = st.builds(
@@ -59,6 +59,15 @@ articles = st.builds(
 )
 
 
+KINDS: dict[str, Any] = {
+    "object": dict,
+    "array": list,
+    "string": str,
+    "null": type(None),
+    "integer": int,
+}
+
+
 def fault(value: Any, schema: dict[str, Any], where: str = "$") -> str | None:
     """Where a value breaks a schema of the few keywords that ours use; None where it fits."""
     if "anyOf" in schema:
@@ -66,9 +75,8 @@ def fault(value: Any, schema: dict[str, Any], where: str = "$") -> str | None:
         return None if None in faults else faults[0]
     if "enum" in schema:
         return None if value in schema["enum"] else f"{where}: {value!r} is not allowed"
-    kinds = {"object": dict, "array": list, "string": str, "null": type(None), "integer": int}
     kind = schema["type"]
-    if not isinstance(value, kinds[kind]):
+    if not isinstance(value, KINDS[kind]):
         return f"{where}: {value!r} is no {kind}"
     if kind == "object":
         missing = set(schema["required"]) - set(value)
