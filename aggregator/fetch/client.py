@@ -27,6 +27,7 @@ from aggregator.model.poll import FetchAnswer, FetchRequest, Hop
 from aggregator.text.urls import registrable_domain
 
 _REDIRECTS = {301, 302, 303, 307, 308}
+_BODILESS = {204, 304}
 _UNNAMED_PAUSE = timedelta(minutes=15)
 
 
@@ -91,7 +92,7 @@ class HttpFetcher:
     async def _follow_hops(self, request: FetchRequest) -> FetchAnswer:
         allowance = (request.deadline or self._options.deadline).total_seconds()
         loop = asyncio.get_running_loop()
-        url = _fetchable(request.url)
+        asked = url = _fetchable(request.url)
         hops: list[Hop] = []
         seen = {url}
         spent = 0.0
@@ -102,7 +103,7 @@ class HttpFetcher:
                 began = loop.time()
                 try:
                     async with asyncio.timeout(allowance - spent):
-                        answer = await self._exchange(request, url)
+                        answer = await self._exchange(request, asked, url)
                 except TimeoutError as error:
                     raise DeadlinePassed(
                         f"{url.host} did not finish its answer within {allowance:g} seconds"
@@ -122,14 +123,16 @@ class HttpFetcher:
                 )
             seen.add(url)
 
-    async def _exchange(self, request: FetchRequest, url: httpx.URL) -> FetchAnswer:
+    async def _exchange(
+        self, request: FetchRequest, asked: httpx.URL, url: httpx.URL
+    ) -> FetchAnswer:
         """One request and its answer, body and all; a redirect's body is left unread."""
         message = httpx.Request(
             "GET" if request.form is None else "POST",
-            url.copy_with(userinfo=b"", fragment=None),
+            url.copy_with(userinfo=b"") if url.userinfo else url,
             headers=[
                 (name.encode("latin-1", "replace"), value.encode("latin-1", "replace"))
-                for name, value in self._courtesy.headers(request, url)
+                for name, value in self._courtesy.headers(request, asked, url)
             ],
             content=None if request.form is None else urlencode(request.form).encode("ascii"),
         )
@@ -141,7 +144,9 @@ class HttpFetcher:
                 for name, value in response.headers.raw
             )
             read = Received(b"")
-            if not _leads_on(request, response.status_code, response.headers.get("location")):
+            if response.status_code not in _BODILESS and not _leads_on(
+                request, response.status_code, response.headers.get("location")
+            ):
                 read = await self._bodies.read(
                     response, request.max_bytes or self._options.max_bytes
                 )
@@ -177,7 +182,7 @@ def _fetchable(address: str) -> httpx.URL:
         raise AddressRefused(f"{shown(address)}: only http and https addresses are fetched")
     if not url.host:
         raise FetchError(f"{shown(address)} names no host")
-    return url.copy_with(fragment=None)
+    return url.copy_with(fragment=None) if url.fragment else url
 
 
 def _next(url: httpx.URL, location: str) -> httpx.URL:

@@ -43,13 +43,14 @@ class Courtesy:
         feeds = "1 feed" if count == 1 else f"{count} feeds"
         return f"aggregator/{__version__} (+{self._contact}; {feeds} here)"
 
-    def headers(self, request: FetchRequest, url: httpx.URL) -> list[tuple[str, str]]:
-        """The headers for ``url``, the request's own address or a redirect's.
+    def headers(
+        self, request: FetchRequest, asked: httpx.URL, url: httpx.URL
+    ) -> list[tuple[str, str]]:
+        """The headers for ``url``: the address ``asked`` for, or a redirect's.
 
         Validators go to the host that gave them and credentials to the origin they are for, no
         further, wherever a redirect leads.
         """
-        asked = httpx.URL(request.url)
         headers = [
             ("Host", url.netloc.decode("ascii")),
             ("User-Agent", self.user_agent(url.host)),
