@@ -62,6 +62,7 @@ class _Reader:
     entries: list[Entry] = field(default_factory=list)
     stopped: bool = False
     cut: bool = False
+    problems: list[str] = field(default_factory=list)
 
     def resolve(self, uri: str, base: str | None) -> str:
         return resolve(uri, base or self.url)
@@ -71,12 +72,22 @@ class _Reader:
             self.cut = True  # half an entry would look like a change of the whole one
             return
         position = self.first + len(self.entries)
-        entry = to_entry(said, media, position=position, atom=self.atom)
+        try:
+            entry = to_entry(said, media, position=position, atom=self.atom)
+        except (TypeError, ValueError, AttributeError, KeyError, IndexError) as error:
+            # A handler left something of another shape than feedparser's documentation has.
+            self.problems.append(f"entry {position} is read in part: {type(error).__name__}")
+            entry = to_entry(_certain(said), None, position=position, atom=self.atom)
         self.entries.append(entry)
         wanted = self.watch is None or self.watch(entry)
         if not wanted or len(self.entries) >= self.limit:
             self.stopped = True
             raise Stopped
+
+
+def _certain(said: dict[str, Any]) -> dict[str, Any]:
+    """What an entry says in plain words: text, dates, address and id."""
+    return {key: value for key, value in dict(said).items() if isinstance(value, str)}
 
 
 def read_xml(
@@ -112,6 +123,7 @@ def read_xml(
             fault = _loosely(parser, text)
             if fault is not None:
                 found.append(f"reading ended early: {fault}")
+    found += work.problems
     if work.cut:
         found.append("the document is cut off inside an entry, which is left out until it is whole")
     form = "cdf" if sniffed.root == "channel" else _FORMATS.get(parser.version, "unknown")

@@ -54,7 +54,9 @@ async def _one(body: bytes, pool: ParserPool, counted: Counter[str]) -> list[str
         return [error.reason] if "the parser failed" in error.reason else []
     counted["read"] += 1
     counted["entries"] += len(document.entries)
-    faults = [line for line in document.problems if "reading ended" in line]
+    faults = [
+        line for line in document.problems if "reading ended" in line or "read in part" in line
+    ]
     faults += document_faults(document)
     try:
         faults += article_faults(document)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from aggregator.errors import ParseError
+from aggregator.model.entry import Entry
+from aggregator.parse import xmlfeed
 from aggregator.parse.document import parse_document
+from aggregator.parse.media import MediaTree
 
 RSS = b"""<?xml version="1.0" encoding="utf-8"?>
 <rss version="2.0"><channel><title>Harbour Post</title><link>https://harbour.example/</link>
@@ -127,3 +132,19 @@ def test_an_entry_that_begins_ends_a_text_left_open() -> None:
 def test_entries_under_an_unknown_root_are_read() -> None:
     body = b"<broken/><entry><id>1</id></entry><entry><id>2</id></entry>"
     assert [entry.guid for entry in parse_document(body).entries] == ["1", "2"]
+
+
+def test_an_entry_that_handlers_left_misshapen_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = xmlfeed.to_entry
+
+    def fragile(said: dict[str, Any], media: MediaTree | None, **named: Any) -> Entry:
+        if "tags" in said:
+            raise TypeError("misshapen")
+        return whole(said, media, **named)
+
+    monkeypatch.setattr(xmlfeed, "to_entry", fragile)
+    body = RSS.replace(b"<guid>g1</guid>", b"<guid>g1</guid><category>x</category>")
+    document = parse_document(body)
+    assert [entry.guid for entry in document.entries] == ["g1", "g2"]
+    assert document.entries[0].title is not None
+    assert document.problems == ("entry 0 is read in part: TypeError",)
