@@ -11,6 +11,7 @@ from aggregator.model.entry import Entry
 from aggregator.parse import xmlfeed
 from aggregator.parse.document import parse_document
 from aggregator.parse.media import MediaTree
+from aggregator.parse.translation import to_entry
 
 RSS = b"""<?xml version="1.0" encoding="utf-8"?>
 <rss version="2.0"><channel><title>Harbour Post</title><link>https://harbour.example/</link>
@@ -135,7 +136,7 @@ def test_entries_under_an_unknown_root_are_read() -> None:
 
 
 def test_an_entry_that_handlers_left_misshapen_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = xmlfeed.to_entry
+    whole = to_entry
 
     def fragile(said: dict[str, Any], media: MediaTree | None, **named: Any) -> Entry:
         if "tags" in said:
