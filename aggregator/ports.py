@@ -20,6 +20,7 @@ from aggregator.model.instants import Instant
 from aggregator.model.poll import FetchAnswer, FetchRequest
 from aggregator.model.reading import SavedSearch, StoryMark, Taste
 from aggregator.model.signature import Signature, SignedArticle
+from aggregator.model.statistics import Placed
 from aggregator.model.status import Heartbeat
 from aggregator.model.store import (
     ClusterWindow,
@@ -326,6 +327,18 @@ class Store(Protocol):
 
     async def drop_search(self, reader: str, name: str) -> None:
         """Forgets the search of this name."""
+        ...
+
+    # -- figures ---------------------------------------------------------------------------
+    async def articles_by_day(self, window: Window) -> Mapping[str, Sequence[int]]:
+        """Articles fetched on each day of the window, by feed id; feeds without any left out.
+
+        Days are of 24 hours, counted from the window's start.
+        """
+        ...
+
+    async def placed(self, window: Window) -> Sequence[Placed]:
+        """Every placed article fetched in the window, by publication."""
         ...
 
     # -- keeping ---------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -18,9 +18,11 @@ import uvicorn
 from aggregator import bootstrap
 from aggregator.cli.notify import Notifier
 from aggregator.errors import AggregatorError
+from aggregator.model.discovery import FoundFeed
 from aggregator.model.status import BEAT_EVERY, ServiceStatus
 from aggregator.ports import Store
 from aggregator.schedule.jobs import Job, scheduled
+from aggregator.service.discover import discover
 from aggregator.service.keeping import Keeper
 from aggregator.service.reload import FeedList
 from aggregator.service.run import Service
@@ -116,6 +118,14 @@ async def page(
     async def status() -> ServiceStatus:
         return service.status()
 
+    async def find(address: str) -> Sequence[FoundFeed]:
+        # Fetcher and parser of its own: looking around never delays a poll.
+        async with (
+            bootstrap.opened_fetcher(settings) as fetcher,
+            bootstrap.opened_parser(settings) as parser,
+        ):
+            return await discover(address, fetcher=fetcher, parser=parser)
+
     app = create_app(
         store=store,
         clock=bootstrap.clock(),
@@ -130,6 +140,7 @@ async def page(
             trusted_header=settings.web.trusted_header,
         ),
         status=status,
+        finder=find,
         figures=service.measures.exposition,
     )
     server = _Server(

@@ -90,6 +90,20 @@ def with_changed(text: str, changes: Mapping[int, Mapping[str, Any]]) -> str:
     return text
 
 
+def with_swapped(text: str, index: int, other: int) -> str:
+    """The text with two entries in each other's place; comments between them stay where they are.
+
+    Raises:
+        IndexError: there is no such entry.
+    """
+    if min(index, other) < 0:
+        raise IndexError("entries count from 0")
+    spans = _spans(text)
+    (start, end), (later, last) = sorted((spans[index], spans[other]))
+    first, second = text[start:end], text[later:last]
+    return text[:start] + second + text[end:later] + first + text[last:]
+
+
 def _entry_text(feed: Feed) -> str:
     import tomlkit
 

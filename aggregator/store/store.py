@@ -15,6 +15,7 @@ from aggregator.model.feed import Feed, FeedRecord, FeedState
 from aggregator.model.instants import Instant
 from aggregator.model.reading import SavedSearch, StoryMark, Taste
 from aggregator.model.signature import Signature, SignedArticle
+from aggregator.model.statistics import Placed
 from aggregator.model.status import Heartbeat
 from aggregator.model.store import (
     ClusterWindow,
@@ -33,6 +34,7 @@ from aggregator.store import (
     articles,
     clustering,
     feeds,
+    figures,
     maintenance,
     migrate,
     processes,
@@ -217,6 +219,13 @@ class SqlStore:
 
     async def drop_search(self, reader: str, name: str) -> None:
         await self._run.write(readers.drop_search, reader, name)
+
+    # -- figures ---------------------------------------------------------------------------
+    async def articles_by_day(self, window: Window) -> Mapping[str, Sequence[int]]:
+        return await self._run.read(figures.articles_by_day, window)
+
+    async def placed(self, window: Window) -> Sequence[Placed]:
+        return await self._run.read(figures.placed, window)
 
     # -- keeping ---------------------------------------------------------------------------
     async def statistics(self) -> StoreStatistics:

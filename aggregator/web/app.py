@@ -17,6 +17,7 @@ from aggregator.errors import AggregatorError, NotFound, StoreError, UsageError
 from aggregator.ports import Clock, Store
 from aggregator.web import (
     assets,
+    feeds,
     front,
     health,
     login,
@@ -27,6 +28,7 @@ from aggregator.web import (
     story,
     tastes,
 )
+from aggregator.web.feeds import Finder
 from aggregator.web.forms import Forged, FormTokens
 from aggregator.web.gate import Doorkeeper, Gate
 from aggregator.web.guards import HeadAsGet, HostGuard, SecurityHeaders
@@ -41,11 +43,13 @@ def create_app(
     options: WebOptions | None = None,
     status: StatusProvider | None = None,
     figures: Exposition | None = None,
+    finder: Finder | None = None,
     corrected: Callable[[], None] = lambda: None,
     secret: bytes | None = None,
 ) -> FastAPI:
     """The site over a store that is open already; whoever opened it closes it.
 
+    ``finder`` looks for feeds at a site the reader names; left out, addresses go unchecked.
     ``corrected`` is called after a correction by hand, to wake a clusterer in this process;
     ``secret`` signs form tokens; left out, pages from before a restart must be loaded again.
     """
@@ -72,6 +76,7 @@ def create_app(
     app.state.site = site
     for module in (front, marks, story, tastes, search, outgoing, health):
         app.include_router(module.routes(site))
+    app.include_router(feeds.routes(site, finder=finder))
     app.include_router(mending.routes(site, changed=corrected))
     app.include_router(assets.routes(files))
     for kind, handler in _faults(site).items():

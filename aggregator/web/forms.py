@@ -34,8 +34,10 @@ class FormTokens:
         """The token of pages shown within this session."""
         return hmac.new(self._secret, f"form:{session}".encode(), sha256).hexdigest()
 
-    async def read(self, request: Request, session: str = "") -> FormData:
-        """The fields of a form that one of our pages sent.
+    async def read(self, request: Request, session: str = "", *, files: int = 0) -> FormData:
+        """The fields of a form that one of our pages sent, with at most so many files.
+
+        Whoever takes files closes the form.
 
         Raises:
             Forged: it did not.
@@ -45,13 +47,17 @@ class FormTokens:
         origin = request.headers.get("origin")
         if origin and host_name(urlsplit(origin).netloc) != host_name(request.headers["host"]):
             raise Forged
-        form = await request.form(max_fields=MAX_FIELDS, max_files=1)
-        given = form.get(FIELD) or request.headers.get("x-form-token")
-        if not isinstance(given, str) or not hmac.compare_digest(
-            given.encode(), self.token(session).encode()
-        ):
+        form = await request.form(max_fields=MAX_FIELDS, max_files=files)
+        if not self._given(form, request, session):
+            await form.close()
             raise Forged
         return form
+
+    def _given(self, form: FormData, request: Request, session: str) -> bool:
+        given = form.get(FIELD) or request.headers.get("x-form-token")
+        return isinstance(given, str) and hmac.compare_digest(
+            given.encode(), self.token(session).encode()
+        )
 
 
 def own_path(target: str | None, default: str = "/") -> str:

@@ -17,6 +17,7 @@ from aggregator.model.digest import Window
 from aggregator.model.instants import Instant
 from aggregator.ports import Clock, Store
 from aggregator.render.templating import environment
+from aggregator.settings.durations import duration_text
 from aggregator.text.controls import xml_text
 from aggregator.web.forms import FIELD, FormTokens, own_path
 from aggregator.web.options import Exposition, StatusProvider, WebOptions
@@ -105,4 +106,6 @@ def answer(
 
 def site_templates(options: WebOptions) -> Environment:
     """The templates of the site over those of the package ``render``."""
-    return environment(PackageLoader("aggregator.web", "templates"), zone=options.zone)
+    templates = environment(PackageLoader("aggregator.web", "templates"), zone=options.zone)
+    templates.filters["duration"] = duration_text
+    return templates
