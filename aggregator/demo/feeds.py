@@ -36,15 +36,14 @@ def document(outlet: Outlet, items: Sequence[Item], site: str) -> str:
 
 def page(outlet: Outlet, item: Item, site: str) -> str:
     """An article's web page, as its links lead there."""
-    figure = f"<p><em>{escape(item.image)}</em></p>" if item.image else ""
     return (
         f'<!doctype html><html lang="{outlet.language}"><meta charset="utf-8">'
         f"<title>{escape(item.title)} – {escape(outlet.name)}</title>"
         '<meta name="viewport" content="width=device-width">'
         "<style>body{font:1.1rem/1.6 Georgia,serif;max-width:38rem;margin:2rem auto;"
-        "padding:0 1rem}</style>"
+        "padding:0 1rem}figure{margin:0}img{max-width:100%;height:auto}</style>"
         f'<p><a href="{escape(site)}/">{escape(outlet.name)}</a> · {escape(outlet.tagline)}</p>'
-        f"<article><h1>{escape(item.title)}</h1>{figure}{_html(item)}</article>"
+        f"<article><h1>{escape(item.title)}</h1>{_html(item, site)}</article>"
         "<p><small>A made-up report of a made-up outlet, part of the demo.</small></p></html>"
     )
 
@@ -67,7 +66,7 @@ def _rss(outlet: Outlet, items: Sequence[Item], site: str) -> str:
     modern = version == "2.0"
     spaces = (
         ' xmlns:content="http://purl.org/rss/1.0/modules/content/"'
-        ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/"'
+        ' xmlns:dc="http://purl.org/dc/elements/1.1/"'
         if modern
         else ""
     )
@@ -77,14 +76,14 @@ def _rss(outlet: Outlet, items: Sequence[Item], site: str) -> str:
         fields = [
             _tag("title", item.title),
             _tag("link", _link(site, item)),
-            _tag("description", _summary(item) if both else _body(outlet, item)),
+            _tag("description", _summary(item) if both else _body(outlet, item, site)),
             _tag("pubDate", format_datetime(item.published_at, usegmt=True)),
         ]
         if modern:
             fields += [f'<guid isPermaLink="false">{outlet.key}:{item.id}</guid>']
             fields += [_tag("category", topic) for topic in item.topics]
             fields += [_tag("dc:creator", item.by)] if item.by else []
-            fields += [_tag("content:encoded", _html(item))] if both else []
+            fields += [_tag("content:encoded", _html(item, site))] if both else []
         parts.append(f"<item>{''.join(fields)}</item>")
     return (
         f'{_XML}<rss version="{version}"{spaces}><channel>'
@@ -99,7 +98,7 @@ def _rdf(outlet: Outlet, items: Sequence[Item], site: str) -> str:
     listed = "".join(f'<rdf:li rdf:resource="{escape(link)}"/>' for link in links)
     parts = [
         f'<item rdf:about="{escape(link)}">{_tag("title", item.title)}{_tag("link", link)}'
-        f"{_tag('description', _summary(item))}{_tag('content:encoded', _html(item))}"
+        f"{_tag('description', _summary(item))}{_tag('content:encoded', _html(item, site))}"
         f"{_tag('dc:date', rfc3339(item.published_at))}"
         f"{_tag('dc:creator', item.by) if item.by else ''}"
         f"{''.join(_tag('dc:subject', topic) for topic in item.topics)}</item>"
@@ -127,7 +126,7 @@ def _atom(outlet: Outlet, items: Sequence[Item], site: str) -> str:
             *(f'<category term="{escape(topic)}"/>' for topic in item.topics),
             _author(item),
             f'<summary type="text">{escape(_summary(item))}</summary>',
-            f'<content type="html">{escape(_html(item))}</content>',
+            f'<content type="html">{escape(_html(item, site))}</content>',
         ]
         parts.append(f"<entry>{''.join(fields)}</entry>")
     return (
@@ -147,7 +146,7 @@ def _atom03(outlet: Outlet, items: Sequence[Item], site: str) -> str:
         f"{_tag('issued', rfc3339(item.published_at))}"
         f"{_tag('modified', rfc3339(item.updated_at or item.published_at))}"
         f"{_author(item)}"
-        f'<content type="text/html" mode="escaped">{escape(_html(item))}</content></entry>'
+        f'<content type="text/html" mode="escaped">{escape(_html(item, site))}</content></entry>'
         for item in items
     ]
     return (
@@ -161,7 +160,7 @@ def _atom03(outlet: Outlet, items: Sequence[Item], site: str) -> str:
 def _cdf(outlet: Outlet, items: Sequence[Item], site: str) -> str:
     parts = [
         f'<ITEM HREF="{escape(_link(site, item))}" LASTMOD="{rfc3339(item.published_at)}">'
-        f"{_tag('TITLE', item.title)}{_tag('ABSTRACT', _html(item))}</ITEM>"
+        f"{_tag('TITLE', item.title)}{_tag('ABSTRACT', _html(item, site))}</ITEM>"
         for item in items
     ]
     return (
@@ -183,7 +182,7 @@ def _json(outlet: Outlet, items: Sequence[Item], site: str) -> str:
             "id": f"{outlet.key}:{item.id}",
             "url": _link(site, item),
             "title": item.title,
-            "content_html": _html(item),
+            "content_html": _html(item, site),
             "summary": _summary(item),
             "date_published": rfc3339(item.published_at),
             "tags": list(item.topics),
@@ -232,13 +231,22 @@ def _summary(item: Item) -> str:
     return item.paragraphs[0]
 
 
-def _html(item: Item) -> str:
-    figure = f"<figure><figcaption>{escape(item.image)}</figcaption></figure>" if item.image else ""
-    return figure + "".join(f"<p>{escape(text, quote=False)}</p>" for text in item.paragraphs)
+def _html(item: Item, site: str) -> str:
+    paragraphs = "".join(f"<p>{escape(text, quote=False)}</p>" for text in item.paragraphs)
+    return _figure(item, site) + paragraphs
 
 
-def _body(outlet: Outlet, item: Item) -> str:
-    return _summary(item) if outlet.body == "summary" else _html(item)
+def _figure(item: Item, site: str) -> str:
+    if item.image is None:
+        return ""
+    return (
+        f'<figure><img src="{escape(_link(site, item))}.png" width="640" height="360" alt="">'
+        f"<figcaption>{escape(item.image)}</figcaption></figure>"
+    )
+
+
+def _body(outlet: Outlet, item: Item, site: str) -> str:
+    return _summary(item) if outlet.body == "summary" else _html(item, site)
 
 
 def _latest(items: Sequence[Item]) -> Instant:

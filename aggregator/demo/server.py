@@ -13,9 +13,13 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from aggregator.demo import feeds
+from aggregator.demo.pictures import landscape
 from aggregator.demo.world import Outlet, World
 from aggregator.model.feed import Feed
 from aggregator.model.instants import Instant
+
+Answer = tuple[HTTPStatus, str, str | bytes, Mapping[str, str]]
+"""Status, media type, body and further headers."""
 
 _OLD_PATH, _PATH = "/old-feed.xml", "/feed.xml"
 
@@ -78,8 +82,8 @@ class DemoServer:
     def _site(self, outlet: Outlet) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}/{outlet.key}"
 
-    def answer(self, path: str) -> tuple[HTTPStatus, str, str, Mapping[str, str]]:
-        """Status, media type, body and further headers for a path."""
+    def answer(self, path: str) -> Answer:
+        """What a path is answered with."""
         key, _, rest = urlsplit(path).path.strip("/").partition("/")
         outlet = self.world.outlet(key)
         if outlet is None or outlet.dead:
@@ -98,6 +102,8 @@ class DemoServer:
         if not rest:
             return HTTPStatus.OK, html, feeds.front_page(outlet, items, site, f"{site}{_PATH}"), {}
         for item in items:
+            if item.image and f"{item.id}.png" == rest:
+                return HTTPStatus.OK, "image/png", landscape(item.id), {}
             if item.id == rest:
                 return HTTPStatus.OK, html, feeds.page(outlet, item, site), changed
         return HTTPStatus.NOT_FOUND, "text/html", "<h1>No such page</h1>", {}
@@ -120,8 +126,8 @@ def _handler(server: DemoServer) -> type[BaseHTTPRequestHandler]:
             self._answer(with_body=False)
 
         def _answer(self, *, with_body: bool) -> None:
-            status, kind, text, headers = server.answer(self.path)
-            body = text.encode()
+            status, kind, content, headers = server.answer(self.path)
+            body = content.encode() if isinstance(content, str) else content
             if status is HTTPStatus.OK:
                 digest = hashlib.blake2b(body, digest_size=8).hexdigest()
                 headers = {**headers, "ETag": f'"{digest}"', "Cache-Control": "max-age=60"}

@@ -29,6 +29,7 @@ def test_once_prints_a_digest_of_stories_with_copies_folded(
     several = [story for story in digest["stories"] if story["outlets"] >= 2]
     assert len(several) >= 5
     assert any(story["independent_texts"] < story["articles"] for story in several)
+    assert any(story["image"] for story in several)
     assert {story["language"] for story in several} == {"en", "de"}
     assert digest["feeds"] == {"polled": 14, "failing": 1, "silent": 0}
     copies = [row for story in several for row in story["coverage"] if row["copy_of"]]
@@ -59,6 +60,9 @@ def test_the_server_speaks_http() -> None:
         page = f"{feeds['The Harbour Post'].rpartition('/')[0]}/strait-harbour"
         with urllib.request.urlopen(page) as answer:
             assert b"<h1>" in answer.read()
+        with urllib.request.urlopen(f"{page}.png") as answer:
+            assert answer.headers["Content-Type"] == "image/png"
+            assert answer.read().startswith(b"\x89PNG")
 
 
 def test_it_goes_on_as_a_service_while_the_outlets_publish_more(tmp_path: Path) -> None:
