@@ -20,7 +20,6 @@ from aggregator.similarity.sign import RECIPE, sign_text, text_digest
 Texts = Callable[[Sequence[str]], Mapping[str, str]]
 """Titles and texts, joined by a newline, of those of these articles that are still to be had."""
 
-_BATCH = 4096  # articles taken up at once
 _RECENT = 256  # texts kept ready for comparison
 _TITLE_HOURS = 7 * 24
 
@@ -106,8 +105,7 @@ class CopyFinder:
         else:
             barred = {member for other in apart for member in self.family(other)}
             verdict = self._find(whole, signature, known, barred)
-        self._known.add(known, _day(article))
-        self._index.insert(article.id, signature, _day(article))
+        self._file(known, signature, _day(article))
         if verdict is None or verdict.evidence.rule == "copy":
             self._furniture.observe(article.source, article.text)
         return verdict
@@ -119,20 +117,18 @@ class CopyFinder:
 
     def restore(self, articles: Iterable[SignedArticle], memberships: Iterable[Membership]) -> None:
         """Takes up the articles and families of a finder that stopped, in the order of arrival."""
-        batch: list[tuple[str, Signature, int | None]] = []
         for article in articles:
             signature = article.signature
             if signature is None or signature.recipe != RECIPE:
                 signature = sign_text(f"{article.title}\n{article.text}")
-            self._known.add(_known(article, signature, self._known.count), _day(article))
-            batch.append((article.id, signature, _day(article)))
-            if len(batch) == _BATCH:
-                self._index.insert_many(batch)
-                batch.clear()
-        self._index.insert_many(batch)
+            self._file(_known(article, signature, self._known.count), signature, _day(article))
         for membership in memberships:
             if membership.copy_of is not None:
                 self._families.join(membership.copy_of, membership.article_id)
+
+    def _file(self, known: Known, signature: Signature, day: int | None) -> None:
+        self._known.add(known, day)
+        self._index.insert(known.id, signature, day)
 
     def _find(
         self, whole: str, signature: Signature, known: Known, barred: Collection[str]

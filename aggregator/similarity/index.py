@@ -9,7 +9,7 @@ in a long one, whose resemblance is low however faithful it is. Both are keys in
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +25,7 @@ BANDS = 25
 ROWS = 5
 
 _BLOCK = 4096
-_MOST = 16  # candidates of each route whose sketches are compared
+_MOST = 48  # candidates of each route whose sketches are compared
 _LEAST_PASSAGES = 2
 _LEAST_RESEMBLANCE = 0.28
 _LEAST_CONTAINMENT = 0.42
@@ -90,19 +90,6 @@ class CopyIndex:
         """Files an article. One without a sketch is not filed: it is compared exactly only."""
         if signature.copy:
             self._postings.file(self._keys(signature), self._keep(article_id, signature, day))
-
-    def insert_many(self, articles: Sequence[tuple[str, Signature, int | None]]) -> None:
-        """Files many articles at once, as `insert` one by one would."""
-        keys, numbers = [], []
-        for article_id, signature, day in articles:
-            if signature.copy:
-                keys.append(self._keys(signature))
-                numbers.append(self._keep(article_id, signature, day))
-        if keys:
-            lengths = [len(part) for part in keys]
-            self._postings.file_many(
-                np.concatenate(keys), np.repeat(np.array(numbers, dtype=np.uint32), lengths)
-            )
 
     def candidates(self, signature: Signature, limit: int = 8) -> list[Candidate]:
         """Earlier articles worth comparing with, likeliest first."""

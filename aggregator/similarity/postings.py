@@ -1,10 +1,11 @@
 """Postings: from a 32-bit key to the numbers filed under it lately, in flat NumPy memory.
 
 A table of buckets of `WAYS` slots, as in a set-associative cache. A key's upper bits choose its
-bucket; a bucket that is full forgets its oldest slot. So a key is capped at `WAYS` numbers by
-construction, no key however common slows a look-up down, and nothing need ever be removed: what is
-too old is overwritten. All keys of one article are filed or looked up in a handful of array
-operations. A slot costs eight bytes.
+bucket; a bucket that is full forgets its oldest slot, so nothing need ever be removed: what is too
+old is overwritten. A key that `EACH` remembered numbers have is not filed again: what so many
+articles share is a phrase everybody uses or a text whose family is long found, and would only push
+out keys that tell. All keys of one article are filed or looked up in a handful of array operations.
+A slot costs eight bytes.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from aggregator.text.shingles import Hashes
 
 WAYS = 16
+EACH = 4
 _LOAD = 12.0  # filed slots a bucket at which the table grows; 2 % of the slots are then overwritten
 _LEAST_BITS = 12
 _SLICE = 1 << 14  # buckets moved at once while growing, to bound the memory that takes
@@ -49,27 +51,14 @@ class Postings:
         """
         self._make_room(len(keys))
         buckets = (keys >> np.uint32(32 - self._bits)).astype(np.intp)
+        taken = (self._keys[buckets] == keys[:, None]) & (self._numbers[buckets] >= self._floor)
+        rare = taken.sum(axis=1) < EACH
+        buckets, keys = buckets[rare], keys[rare]
         slots = self._next[buckets]
         places = buckets * WAYS + slots
         self._keys.ravel()[places] = keys
         self._numbers.ravel()[places] = number
         self._next[buckets] = (slots + np.uint8(1)) % np.uint8(WAYS)
-        self._filed += len(keys)
-
-    def file_many(self, keys: Hashes, numbers: NDArray[np.uint32]) -> None:
-        """Files each number under the key beside it, as `file` one by one would; far faster."""
-        self._make_room(len(keys))
-        buckets = keys >> np.uint32(32 - self._bits)
-        order = np.argsort(buckets, kind="stable")
-        buckets, keys, numbers = buckets[order], keys[order], numbers[order]
-        _, first, counts = np.unique(buckets, return_index=True, return_counts=True)
-        rank = np.arange(len(keys)) - np.repeat(first, counts)
-        slots = ((self._next[buckets] + rank) % WAYS).astype(np.uint8)
-        last = rank >= np.repeat(counts, counts) - WAYS  # all before would be overwritten
-        self._keys[buckets[last], slots[last]] = keys[last]
-        self._numbers[buckets[last], slots[last]] = numbers[last]
-        ends = first + counts - 1
-        self._next[buckets[ends]] = (slots[ends] + np.uint8(1)) % np.uint8(WAYS)
         self._filed += len(keys)
 
     def look_up(self, keys: Hashes) -> tuple[NDArray[np.intp], NDArray[np.uint32]]:

@@ -19,16 +19,17 @@ from aggregator.text.shingles import (
     shingle_hashes,
 )
 
+_WHOLE, _LEAD = 40, 24  # passages kept of the whole text, and of its opening
+
 RECIPE = (
     f"datasketch-{SCHEME}:seed={SEED}:perm={PERMUTATIONS}:chars={SHINGLE}"
-    f":fold={FOLDING_VERSION}:passages={PASSAGE}/32+16:v1"
+    f":fold={FOLDING_VERSION}:passages={PASSAGE}/{_WHOLE}+{_LEAD}"
 )
 """How copy sketches are made; signatures of another recipe are made anew, never compared."""
 
 LEAST_TOKENS = 4
 """Texts with fewer content tokens are compared exactly only and get no sketch; with none, never."""
 
-_WHOLE, _LEAD = 32, 16
 _LEAD_SHINGLES = 600
 _DIGEST_BYTES = 8
 
@@ -56,7 +57,7 @@ def sign_text(text: str) -> Signature:
     return Signature(
         recipe=RECIPE,
         copy=sketch(shingles),
-        passages=digest + _sample(passage_hashes(shingles)).astype("<u4").tobytes(),
+        passages=digest + sample(passage_hashes(shingles)).astype("<u4").tobytes(),
     )
 
 
@@ -71,10 +72,13 @@ def sampled_passages(signature: Signature) -> Hashes:
     return kept.astype(np.uint32, copy=False)
 
 
-def _sample(passages: Hashes) -> Hashes:
-    # The least hashes of two texts agree wherever the texts do (Broder's bottom-k), so a short form
-    # meets the long one it came from. The opening is sampled more densely, for a summary of a long
-    # report is most often its opening.
+def sample(passages: Hashes) -> Hashes:
+    """The passages kept of a text, given in order of place.
+
+    The least hashes of two texts agree wherever the texts do (Broder's bottom-k), so a short form
+    meets the long one it came from. The opening is sampled more densely, for a summary of a long
+    report is most often its opening.
+    """
     least = (_least(passages, _WHOLE), _least(passages[:_LEAD_SHINGLES], _LEAD))
     return distinct(np.concatenate(least))
 

@@ -1,9 +1,9 @@
 """A corpus of any size to measure on: articles resampled from sentences, each told by its number.
 
 The sentences are invented, or, where ``AGGREGATOR_SHARED_DATA`` names the folder of third-party
-texts, taken from there. Signatures of whole windows are put together from those of the sentences,
+texts, taken from there. The sketches of whole windows are put together from those of the sentences,
 for a sketch of a union is the least of the sketches; only shingles across two sentences are left
-out.
+out of it.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ import numpy as np
 
 from aggregator.model.signature import Signature, SignedArticle
 from aggregator.similarity.minhash import sketch, values
-from aggregator.similarity.sign import RECIPE
+from aggregator.similarity.sign import RECIPE, sample
 from aggregator.text.folding import fold
-from aggregator.text.shingles import Hashes, distinct, passage_hashes, shingle_hashes
+from aggregator.text.shingles import Hashes, passage_hashes, shingle_hashes
 
 WORDS = 400
 _SETS = ("events/ecbplus_topics_1-35.jsonl", "events/allsides_triples_train.jsonl")
@@ -38,31 +38,26 @@ class Corpus:
         self._seed = seed
         self.sentences, self.origin = _sentences(seed)
         self._sketches = np.array([values(sketch(_hashes(s))) for s in self.sentences])
-        self._passages = [passage_hashes(_hashes(s)) for s in self.sentences]
 
     def article(self, number: int) -> SignedArticle:
         """The article of this number, unsigned."""
-        picked = self._picked(number)
-        title, *rest = (self.sentences[place] for place in picked)
-        lines = [" ".join(rest[at : at + 4]) for at in range(0, len(rest), 4)]
-        return self._signed(number, title, "\n".join(lines), None)
+        title, text = self._text(self._picked(number))
+        return self._signed(number, title, text, None)
 
     def window(self, size: int) -> Iterator[SignedArticle]:
         """The first articles without their texts, signed."""
         for number in range(size):
             picked = self._picked(number)
-            passages = np.concatenate([self._passages[place] for place in picked])
-            sample = distinct(
-                np.concatenate((_least(passages, 32), _least(passages[:600], 16)))
-            ).astype("<u4")
+            title, text = self._text(picked)
+            passages = sample(passage_hashes(_hashes(f"{title}\n{text}"))).astype("<u4").tobytes()
             yield self._signed(
                 number,
-                f"Report {number}",
+                title,
                 "",
                 Signature(
                     recipe=RECIPE,
                     copy=self._sketches[picked].min(axis=0).astype("<u4").tobytes(),
-                    passages=number.to_bytes(8, "little") + sample.tobytes(),
+                    passages=number.to_bytes(8, "little") + passages,
                 ),
             )
 
@@ -85,6 +80,10 @@ class Corpus:
         elif kind == "extended":
             text = f"{text}\n{self.article(number + 1).text}"
         return SignedArticle(id=name, title=title, text=text, source=f"reprints {number % 50}")
+
+    def _text(self, picked: list[int]) -> tuple[str, str]:
+        title, *rest = (self.sentences[place] for place in picked)
+        return title, "\n".join(" ".join(rest[at : at + 4]) for at in range(0, len(rest), 4))
 
     def _picked(self, number: int) -> list[int]:
         chance = random.Random(f"{self._seed}:{number}")
@@ -137,7 +136,3 @@ def _invented(seed: int) -> list[str]:
 
 def _hashes(text: str) -> Hashes:
     return shingle_hashes(fold(text))
-
-
-def _least(hashes: Hashes, count: int) -> Hashes:
-    return hashes if len(hashes) <= count else np.partition(hashes, count - 1)[:count]

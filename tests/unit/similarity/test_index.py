@@ -67,19 +67,6 @@ def test_strangers_find_nobody(index: CopyIndex) -> None:
     assert sum(len(index.candidates(sign_text(text(seed)))) for seed in range(1000, 1050)) <= 1
 
 
-def test_taking_up_many_at_once_gives_the_same_index(
-    index: CopyIndex, signatures: list[Signature]
-) -> None:
-    other = CopyIndex()
-    other.insert_many([(str(n), signature, n // 100) for n, signature in enumerate(signatures)])
-    assert len(other) == len(index) == 400
-    for seed in range(0, 400, 20):
-        wanted = sign_text(edited(text(seed), 8))
-        assert [(c.id, c.estimate) for c in other.candidates(wanted)] == [
-            (c.id, c.estimate) for c in index.candidates(wanted)
-        ]
-
-
 def test_what_cannot_be_sketched_is_neither_filed_nor_found() -> None:
     index = CopyIndex()
     for number in range(9):

@@ -4,10 +4,9 @@ import doctest
 from collections import defaultdict
 
 import numpy as np
-import pytest
 
 from aggregator.similarity import postings
-from aggregator.similarity.postings import WAYS, Postings
+from aggregator.similarity.postings import EACH, Postings
 
 
 def keys(seed: int, count: int) -> np.ndarray:
@@ -23,20 +22,11 @@ def test_the_example_in_the_docs_holds() -> None:
     assert doctest.testmod(postings).failed == 0
 
 
-@pytest.mark.parametrize("at_once", [False, True])
-def test_nearly_everything_filed_is_found_again_through_every_growth(at_once: bool) -> None:
+def test_nearly_everything_filed_is_found_again_through_every_growth() -> None:
     table = Postings()
     filed = [(number, keys(number, 60)) for number in range(1, 3001)]
-    if at_once:
-        for start in range(0, len(filed), 700):
-            part = filed[start : start + 700]
-            table.file_many(
-                np.concatenate([some for _, some in part]),
-                np.repeat(np.array([number for number, _ in part], dtype=np.uint32), 60),
-            )
-    else:
-        for number, some in filed:
-            table.file(some, number)
+    for number, some in filed:
+        table.file(some, number)
     kept = sum(
         len(found(table, some) & {(int(key), number) for key in some}) for number, some in filed
     )
@@ -57,16 +47,24 @@ def test_only_what_was_filed_is_answered() -> None:
     assert found(table, keys(5000, 50)) == set()
 
 
-@pytest.mark.parametrize("at_once", [False, True])
-def test_a_common_key_keeps_its_latest_numbers(at_once: bool) -> None:
+def test_a_common_key_is_filed_a_few_times_and_again_when_those_are_forgotten() -> None:
     table = Postings()
     key = keys(1, 1)
-    if at_once:
-        table.file_many(np.repeat(key, 100), np.arange(1, 101, dtype=np.uint32))
-    else:
-        for number in range(1, 101):
-            table.file(key, number)
-    assert sorted(table.look_up(key)[1].tolist()) == list(range(101 - WAYS, 101))
+    for number in range(1, 101):
+        table.file(key, number)
+    assert sorted(table.look_up(key)[1].tolist()) == list(range(1, EACH + 1))
+    table.forget_before(EACH)
+    for number in range(101, 201):
+        table.file(key, number)
+    assert sorted(table.look_up(key)[1].tolist()) == [EACH, *range(101, 100 + EACH)]
+
+
+def test_common_keys_push_out_no_others() -> None:
+    table = Postings()
+    common = keys(1, 3000)
+    for number in range(1, 401):
+        table.file(np.concatenate((common[(number * 40) % 3000 :][:40], keys(number, 20))), number)
+    assert sum(len(found(table, keys(number, 20))) for number in range(1, 401)) > 0.98 * 20 * 400
 
 
 def test_what_is_forgotten_makes_room_instead_of_growth() -> None:
