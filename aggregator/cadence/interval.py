@@ -13,6 +13,7 @@ USUAL = timedelta(hours=1)
 LONGEST = timedelta(hours=24)
 
 _JITTER = 0.1
+_SPREAD = 0.5
 _WEIGHT = 0.25
 _SILENT_GAPS = 10
 _SILENT_AT_LEAST = timedelta(days=3)
@@ -73,9 +74,13 @@ def backed_off(interval: timedelta, failures: int) -> timedelta:
     return _clamped(interval * 2 ** min(max(failures, 1) - 1, 10), SHORTEST, LONGEST)
 
 
-def jittered(wait: timedelta, jitter: float) -> timedelta:
-    """The wait, up to a tenth longer; ``jitter`` is 0 to 1. Never shorter."""
-    return wait * (1 + _JITTER * min(max(jitter, 0.0), 1.0))
+def jittered(wait: timedelta, jitter: float, *, in_a_herd: bool = False) -> timedelta:
+    """The wait, up to a tenth longer; ``jitter`` is 0 to 1. Never shorter.
+
+    ``in_a_herd``: many feeds are planned in the same moment, and spread over half an interval.
+    """
+    most = _SPREAD if in_a_herd else _JITTER
+    return wait * (1 + most * min(max(jitter, 0.0), 1.0))
 
 
 def is_silent(gap: timedelta | None, quiet: timedelta | None) -> bool:

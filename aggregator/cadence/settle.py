@@ -164,7 +164,8 @@ def _planned(
     if feed.interval is not None:
         own = max(feed.interval, interval.SHORTEST)
     wished = max(headers.freshness(answer, now) or timedelta(), state.ttl or timedelta())
-    planned = now + interval.jittered(max(own, wished), jitter)
+    in_a_herd = not _on_its_own_time(before, now, own)
+    planned = now + interval.jittered(max(own, wished), jitter, in_a_herd=in_a_herd)
     open_again = wishes.out_of_skips(planned, state.skip_hours, state.skip_days)
     if open_again > planned:
         # All who skip the same hours would come back in the same minute otherwise.
@@ -176,6 +177,15 @@ def _planned(
         next_poll_at=open_again,
         fresh_until=fresh if fresh > now else None,
     )
+
+
+def _on_its_own_time(before: FeedState, now: Instant, own: timedelta) -> bool:
+    """Whether a poll came when it was due: neither the first, nor forced, nor long overdue.
+
+    All others come together: a list that was imported, a round a person asked for, a restart.
+    """
+    then = before.next_poll_at
+    return then is not None and then <= now <= then + own
 
 
 def _unhappy(

@@ -40,7 +40,6 @@ class FetchOptions:
         credentials: ``user:password`` by host name, for hosts that ask for basic authentication.
         client_certificates: by host name.
         ca_file: certificates of issuers to trust in place of the shipped ones.
-        http2: whether to offer HTTP/2 to servers.
     """
 
     allow_private_networks: tuple[str, ...] = ()
@@ -59,4 +58,3 @@ class FetchOptions:
         default_factory=lambda: MappingProxyType({}), repr=False
     )
     ca_file: Path | None = None
-    http2: bool = False

@@ -65,5 +65,5 @@ class SocketStream(httpcore.AsyncNetworkStream):
         return self
 
     def get_extra_info(self, info: str) -> Any:
-        """What httpcore asks of a stream: the TLS object tells whether HTTP/2 was agreed on."""
+        """What httpcore asks of a stream."""
         return self._writer.get_extra_info(info) if info in {"ssl_object", "socket"} else None

@@ -2,7 +2,8 @@
 
 A poller asks a host once an hour, so a pool of idle connections would be memory and no speed;
 httpx's own pool also costs time that grows with its size, and a request cancelled while waiting
-for it leaves it short of a place for good. One connection a request has none of that.
+for it leaves it short of a place for good. One connection a request has none of that. (Nor is there
+HTTP/2: what it saves, it saves from the second request on.)
 """
 
 from __future__ import annotations
@@ -33,7 +34,6 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._backend = backend
         self._proxy = options.proxy
         self._proxies = options.proxies
-        self._http2 = options.http2
         self._ca_file = options.ca_file
         self._certificates = options.client_certificates
         self._contexts: dict[str | None, ssl.SSLContext] = {}
@@ -93,7 +93,6 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         return httpcore.AsyncHTTPConnection(
             origin=origin,
             ssl_context=context,
-            http2=self._http2,
             network_backend=self._backend,
         )
 

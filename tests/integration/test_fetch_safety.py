@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gzip
+import random
 import socket
 import zlib
 from collections.abc import AsyncIterator, Callable
@@ -409,3 +411,39 @@ async def test_a_packed_body_that_breaks_midway_is_kept_so_far(
     assert answer.cut_off
     assert body.startswith(answer.body)
     assert answer.body
+
+
+PIECES = [
+    b"HTTP/1.1 200 OK\r\n",
+    b"HTTP/1.0 301 Moved\r\nLocation: /\xff\r\n",
+    b"HTTP/1.1 103 Early Hints\r\n\r\n",
+    b"Content-Length: 5\r\n",
+    b"Content-Length: -5\r\n",
+    b"Transfer-Encoding: chunked\r\n",
+    b"Content-Encoding: gzip\r\n",
+    b"Content-Encoding: br\r\n",
+    b"Set-Cookie: a=b\r\n",
+    b"\r\n",
+    b"5\r\n<rss>\r\n",
+    b"0\r\n\r\n",
+    b"ffffffffffffffff\r\n",
+    b"\x1f\x8b\x08\x00\x00",
+    b"<rss/>",
+]
+
+
+async def test_no_answer_whatever_it_is_made_of_makes_it_fail() -> None:
+    """Of the pieces of HTTP and of noise: an answer or an error of ours, and nothing else."""
+    fetcher = HttpFetcher(OPTIONS)
+    chance = random.Random(7)
+    async with ScriptedServer() as server:
+        for number in range(400):
+            pieces = [*PIECES, chance.randbytes(chance.randrange(30))]
+            content = b"".join(chance.choices(pieces, k=chance.randrange(1, 9)))
+            if chance.random() < 0.7:
+                content = PIECES[0] + content
+            url = server.script(f"/{number}", raw(content))
+            with contextlib.suppress(FetchError):
+                answer = await fetcher.fetch(FetchRequest(url=url, max_bytes=10_000))
+                assert len(answer.body) <= 10_000
+    await fetcher.aclose()
