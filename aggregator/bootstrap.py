@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from aggregator.service.poll import Poller
     from aggregator.service.reload import FeedList
     from aggregator.service.run import Service
+    from aggregator.service.websub import WebSub
     from aggregator.service.work import PollWork
     from aggregator.settings.schema import Settings
 
@@ -123,15 +124,15 @@ async def opened_poller(
     settings: Settings, store: Store, *, feeds: Sequence[str]
 ) -> AsyncIterator[Poller]:
     """A poller over a fetcher and parse workers of its own."""
-    async with opened_round(settings, store, feeds=feeds) as (poller, _):
+    async with opened_round(settings, store, feeds=feeds) as (poller, _, _):
         yield poller
 
 
 @asynccontextmanager
 async def opened_round(
     settings: Settings, store: Store, *, feeds: Sequence[str]
-) -> AsyncIterator[tuple[Poller, MakeFullTexts | None]]:
-    """A poller, and what makes the full-text service beside it, over one fetcher."""
+) -> AsyncIterator[tuple[Poller, MakeFullTexts | None, Fetcher]]:
+    """A poller, and what makes the full-text service beside it, over one fetcher: all three."""
     from aggregator.service.poll import Poller
 
     async with (
@@ -141,7 +142,7 @@ async def opened_round(
     ):
         chance = random.Random()  # noqa: S311 - spreads polls, keeps no secret
         poller = Poller(store=store, fetcher=fetcher, parser=parser, clock=clock(), chance=chance)
-        yield poller, full_texts
+        yield poller, full_texts, fetcher
 
 
 @asynccontextmanager
@@ -184,7 +185,7 @@ async def opened_service(
     from aggregator.service.run import Service
     from aggregator.settings.masking import shown
 
-    async with opened_round(settings, store, feeds=urls) as (poller, full_texts):
+    async with opened_round(settings, store, feeds=urls) as (poller, full_texts, fetcher):
         yield Service(
             store=store,
             clock=clock(),
@@ -192,10 +193,25 @@ async def opened_service(
             feeds=feeds,
             queue=poll_queue(settings, store, here=here),
             full_texts=full_texts,
+            websub=websub(settings, store, fetcher, poller),
             options=deduplicate_options(settings),
             address=address,
             settings=tuple(shown(settings).items()),
         )
+
+
+def websub(
+    settings: Settings, store: Store, fetcher: Fetcher, poller: Poller
+) -> Callable[[Callable[[], None]], WebSub] | None:
+    """What makes the WebSub subscriber; None where the world does not reach this service."""
+    url = settings.web.public_url
+    if not url:
+        return None
+    from aggregator.service.websub import WebSub
+
+    return lambda stored: WebSub(
+        store=store, fetcher=fetcher, poller=poller, clock=clock(), public_url=url, stored=stored
+    )
 
 
 def poll_queue(settings: Settings, store: Store, *, here: bool) -> Callable[[PollWork], PollQueue]:

@@ -35,6 +35,7 @@ from aggregator.model.store import (
     StoreStatistics,
 )
 from aggregator.model.story import ClusterChanges, Constraint
+from aggregator.model.websub import Subscription
 from aggregator.normalise.extract import Page
 
 
@@ -344,6 +345,18 @@ class Store(Protocol):
     # -- keeping ---------------------------------------------------------------------------
     async def statistics(self) -> StoreStatistics:
         """How much is stored, and how large it is."""
+        ...
+
+    async def subscription(self, feed_id: str) -> Subscription | None:
+        """A feed's WebSub subscription; None where it never had one."""
+        ...
+
+    async def subscriptions(self) -> Sequence[Subscription]:
+        """Every WebSub subscription, by feed."""
+        ...
+
+    async def save_subscription(self, subscription: Subscription) -> None:
+        """Keeps a feed's subscription in place of the one it had."""
         ...
 
     async def beat(self, heartbeat: Heartbeat) -> None:

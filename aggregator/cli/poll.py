@@ -49,7 +49,7 @@ async def _poll(config_dir: Path, names: Sequence[str], *, due: bool) -> list[Po
         await store.sync_feeds(feeds, now=clock.now())
         records = await (due_now(store, clock, names) if due else chosen(store, names))
         urls = [feed.url for feed in feeds]
-        async with bootstrap.opened_round(settings, store, feeds=urls) as (poller, full_texts):
+        async with bootstrap.opened_round(settings, store, feeds=urls) as (poller, full_texts, _):
             with progress("Polling", len(records)) as show:
                 polled = await poll_round(
                     poller,

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import uvicorn
@@ -37,6 +38,7 @@ log = logging.getLogger(__name__)
 TICK = timedelta(seconds=1)
 TIDY = timedelta(minutes=5)
 SAY = timedelta(minutes=1)
+RENEW = timedelta(minutes=1)
 
 
 async def serve(
@@ -92,6 +94,7 @@ def jobs(service: Service, notifier: Notifier) -> list[Job]:
         *watched,
         Job(name="tick", work=service.tick, every=TICK),
         Job(name="tidy", work=service.tidy, every=TIDY),
+        Job(name="websub", work=service.renew, every=RENEW),
         Job(name="say", work=service.say, every=SAY),
         Job(name="beat", work=service.beat, every=BEAT_EVERY),
     ]
@@ -131,7 +134,7 @@ async def page(
         clock=bootstrap.clock(),
         options=WebOptions(
             path=settings.web.path,
-            hosts=settings.web.hosts,
+            hosts=known_hosts(settings),
             since=settings.digest.since,
             limit=settings.digest.limit,
             zone=ZoneInfo(settings.digest.timezone),
@@ -142,6 +145,7 @@ async def page(
         status=status,
         finder=find,
         figures=service.measures.exposition,
+        hubs=service.websub,
     )
     server = _Server(
         uvicorn.Config(
@@ -158,6 +162,12 @@ async def page(
     async with signals(server, wake):
         log.info("serving at %s", service.status().address)
         await server.serve(sockets=[listener])
+
+
+def known_hosts(settings: Settings) -> tuple[str, ...]:
+    """The names the site is called by, its public one included."""
+    public = urlsplit(settings.web.public_url).hostname
+    return (*settings.web.hosts, public) if public else settings.web.hosts
 
 
 class _Server(uvicorn.Server):

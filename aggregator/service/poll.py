@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 
 from aggregator.cadence import conditional, may_poll_now, needs_parsing, settle
+from aggregator.cadence.websub import slowed
 from aggregator.errors import FeedError
 from aggregator.model.article import NormalisedEntry
 from aggregator.model.entry import Entry, FeedDocument
@@ -114,6 +115,9 @@ class Poller:
             published=[entry.article.published_at for entry, _ in fresh.entries],
             jitter=self._chance.random(),
         )
+        if settled.hub_url is not None:
+            hub = await self._store.subscription(record.id)
+            settled = slowed(settled, hub, last_poll_at=self._clock.now())
         saved = await self._save(record, settled, fresh)
         return Polled(
             report=PollReport(
@@ -130,6 +134,23 @@ class Poller:
             fetch_seconds=fetch_seconds or perf_counter() - began,
             parse_seconds=parse_seconds,
         )
+
+    async def take_in(
+        self, record: FeedRecord, body: bytes, *, content_type: str | None = None
+    ) -> SavedPoll:
+        """Stores a document that came without being asked for (a hub's delivery).
+
+        The feed's state stays as polls left it: a delivery may be a part of the document.
+
+        Raises:
+            ParseError: these bytes are no feed document.
+        """
+        document = await self._parser.parse(body, url=record.feed.url, content_type=content_type)
+        fresh = await self._fresh(record, document)
+        state = record.state
+        if fresh.new:
+            state = replace(state, last_new_at=self._clock.now())
+        return await self._save(record, state, fresh)
 
     async def _save(self, record: FeedRecord, state: FeedState, fresh: Fresh) -> SavedPoll:
         if fresh.entries:

@@ -20,6 +20,7 @@ from aggregator.service.measures import Measures
 from aggregator.service.placing import Placer
 from aggregator.service.poll import Poller
 from aggregator.service.reload import FeedList
+from aggregator.service.websub import WebSub
 from aggregator.service.work import PollWork
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class Service:
         queue: Callable[[PollWork], PollQueue],
         options: DeduplicateOptions,
         full_texts: Callable[[Callable[[], None]], FullTexts] | None = None,
+        websub: Callable[[Callable[[], None]], WebSub] | None = None,
         feeds: FeedList | None = None,
         address: str | None = None,
         settings: tuple[tuple[str, str], ...] = (),
@@ -52,6 +54,7 @@ class Service:
         self.measures = Measures()
         self.placer = Placer(store=store, clock=clock, options=options, measures=self.measures)
         self._full_texts = full_texts(self.placer.wake) if full_texts is not None else None
+        self.websub = websub(self.placer.wake) if websub is not None else None
         self._work = PollWork(
             store=store,
             poller=poller,
@@ -87,6 +90,11 @@ class Service:
     async def tidy(self) -> None:
         """Lets the clusterer merge and split at its next turn."""
         self.placer.tidy_soon()
+
+    async def renew(self) -> None:
+        """Sees to the WebSub subscriptions, if this process owns the feed list."""
+        if self.websub is not None and self._feeds is not None and self._feeds.owned:
+            await self.websub.renew()
 
     async def say(self) -> None:
         """A line for a person who reads the log."""

@@ -249,6 +249,12 @@ class WebSettings(Section):
         'Host names the site is called by, as in ["news.example.org"]; loopback names always are.',
         unit="host names",
     )
+    public_url: str = _setting(
+        "",
+        "Where the world reaches the site, as in https://news.example.org; feeds that offer "
+        "WebSub then tell this service at once what is new. Empty: feeds are only polled.",
+        pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$",
+    )
     password_hash: str = _setting(
         "",
         "The hash of the reader's password, as `aggregator config password` prints it.",

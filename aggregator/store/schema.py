@@ -24,7 +24,7 @@ from sqlalchemy import (
     Text,
 )
 
-VERSION = "0003"
+VERSION = "0004"
 """The newest migration; a test holds it to what Alembic finds."""
 
 metadata = MetaData()
@@ -188,6 +188,20 @@ correction = Table(
     Column("a", Text, primary_key=True),
     Column("b", Text, primary_key=True),
     Column("made_at", BigInteger, nullable=False),
+)
+
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("feed_id", ForeignKey("feed.id", ondelete="CASCADE"), primary_key=True),
+    Column("hub", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("lease_until", BigInteger),
+    Column("delivered_at", BigInteger),
+    Column("reason", Text),
 )
 
 process = Table(

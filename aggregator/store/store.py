@@ -30,6 +30,7 @@ from aggregator.model.store import (
     StoreStatistics,
 )
 from aggregator.model.story import ClusterChanges, Constraint
+from aggregator.model.websub import Subscription
 from aggregator.store import (
     articles,
     clustering,
@@ -41,6 +42,7 @@ from aggregator.store import (
     readers,
     search,
     stories,
+    subscriptions,
     transfer,
 )
 from aggregator.store import retention as retaining
@@ -230,6 +232,15 @@ class SqlStore:
     # -- keeping ---------------------------------------------------------------------------
     async def statistics(self) -> StoreStatistics:
         return await self._run.read(maintenance.statistics)
+
+    async def subscription(self, feed_id: str) -> Subscription | None:
+        return await self._run.read(subscriptions.one, feed_id)
+
+    async def subscriptions(self) -> Sequence[Subscription]:
+        return await self._run.read(subscriptions.every)
+
+    async def save_subscription(self, subscription: Subscription) -> None:
+        await self._run.write(subscriptions.save, subscription)
 
     async def beat(self, heartbeat: Heartbeat) -> None:
         await self._run.write(processes.beat, heartbeat)

@@ -27,6 +27,7 @@ from aggregator.web import (
     search,
     story,
     tastes,
+    websub,
 )
 from aggregator.web.feeds import Finder
 from aggregator.web.forms import Forged, FormTokens
@@ -44,6 +45,7 @@ def create_app(
     status: StatusProvider | None = None,
     figures: Exposition | None = None,
     finder: Finder | None = None,
+    hubs: websub.Hubs | None = None,
     corrected: Callable[[], None] = lambda: None,
     secret: bytes | None = None,
 ) -> FastAPI:
@@ -79,6 +81,8 @@ def create_app(
     app.include_router(feeds.routes(site, finder=finder))
     app.include_router(mending.routes(site, changed=corrected))
     app.include_router(assets.routes(files))
+    if hubs is not None:
+        app.include_router(websub.routes(hubs))
     for kind, handler in _faults(site).items():
         app.add_exception_handler(kind, handler)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)

@@ -32,7 +32,7 @@ from aggregator.web.options import WebOptions
 
 COOKIE = "session"
 SESSION = timedelta(days=30)
-_OPEN = ("/healthz", "/readyz", "/login", "/static/")
+_OPEN = ("/healthz", "/readyz", "/login", "/static/", "/websub/")
 _FOR_PROGRAMS = (".atom", ".json", ".csv", ".opml")
 _FAILURES = 5
 _FORGIVEN = timedelta(minutes=5)

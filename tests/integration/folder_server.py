@@ -12,10 +12,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass(slots=True)
 class Folder:
-    """Path → document. Documents may be changed while the server runs; each has its ETag."""
+    """Path → document. Documents may be changed while the server runs; each has its ETag.
+
+    ``posted`` keeps the path and body of every POST, which is answered with 202.
+    """
 
     documents: dict[str, bytes] = field(default_factory=dict)
     asked: list[tuple[str, str | None]] = field(default_factory=list)
+    posted: list[tuple[str, bytes]] = field(default_factory=list)
     port: int = 0
 
     def url(self, path: str) -> str:
@@ -51,6 +55,13 @@ def folder_server(documents: dict[str, bytes]) -> Iterator[Folder]:
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            folder.posted.append((self.path, body))
+            self.send_response(202)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
 
         def log_message(self, *_: object) -> None:
             """Says nothing: the test's output is the test's."""

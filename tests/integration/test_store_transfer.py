@@ -19,6 +19,7 @@ from aggregator.model.reading import SavedSearch, StoryMark, Taste
 from aggregator.model.status import Heartbeat, ServiceStatus
 from aggregator.model.store import SearchQuery
 from aggregator.model.story import ClusterChanges, Constraint
+from aggregator.model.websub import Subscription
 from aggregator.store import SqlStore
 from aggregator.store.schema import metadata
 from tests.contract.store_values import NOON, article, entry, member, polled
@@ -61,6 +62,15 @@ async def fill(store: SqlStore) -> None:
     await store.save_search("me", search)
     await store.import_articles([entry("forgotten")])
     await store.forget_articles(["forgotten"], now=NOON)
+    hub = Subscription(
+        feed_id=(await store.feeds())[0].id,
+        hub="https://hub.example/",
+        topic="https://a.example/rss",
+        secret="s3cret",
+        asked_at=NOON,
+        lease_until=NOON,
+    )
+    await store.save_subscription(hub)
     await store.beat(Heartbeat(name="host:1", at=NOON, status=status))
 
 
