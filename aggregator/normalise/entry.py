@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
 from urllib.parse import unquote, urlsplit
@@ -31,6 +31,16 @@ __all__ = ["article_id", "normalise"]
 
 # A title is made of so many characters where the entry has none.
 _MADE_TITLE = 120
+_NO_TOPICS = frozenset(
+    {
+        "uncategorized",
+        "uncategorised",
+        "non classé",
+        "sin categoría",
+        "senza categoria",
+        "unkategorisiert",
+    }
+)
 _LANGUAGE_SAMPLE = 600
 
 
@@ -226,11 +236,18 @@ def _summary(
 
 def _topics(categories: Sequence[str]) -> tuple[str, ...]:
     topics: dict[str, str] = {}
-    for category in categories:
-        topic = title_text(category)
-        if topic:
+    for topic in _parted(title_text(category) for category in categories):
+        if topic and topic.casefold() not in _NO_TOPICS:
             topics.setdefault(topic.casefold(), topic)
     return tuple(topics.values())
+
+
+def _parted(topics: Iterable[str]) -> Iterator[str]:
+    """Topics one by one: three or more after commas are a list, one comma is of a topic's own."""
+    for topic in topics:
+        parts = topic.split(", ")
+        listed = len(parts) > 2 and not any(" and " in f" {part} " for part in parts)
+        yield from parts if listed else [topic]
 
 
 def _declared(entry: Entry, text: Text | None) -> str | None:

@@ -75,7 +75,8 @@ _PATTERNS = (
     r"(?:share|tweet) (?:this|on|via|to)\b.{0,60}",
     r"(?:\d+ )?comments?(?: \(\d+\))?",
     # Rights and disclaimers.
-    r"(?:copyright\s*)?(?:©|\(c\)|ⓒ)\s?(?:\d{4}.{0,120}|[^\W\d][\w .,&'’/-]{0,60})",
+    r"(?:copyright\s*)?(?:©|\(c\)|ⓒ)\s?\d{4}.{0,120}",
+    r"(?:copyright\s*)?[©ⓒ]\s?[^\W\d][\w .,&'’/-]{0,60}",
     r"copyright\s?(?:\d{4}|by)\b.{0,120}",
     r".{0,80}\ball rights reserved\.?.{0,60}",
     r"(?:this material|content) may not be (?:published|reproduced).{0,160}",

@@ -34,8 +34,11 @@ _ENOUGH = 600
 _LEAST = 24
 _LEAST_DENSE = 6
 _DENSE = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_SURE = 0.60
-_SURE_SHORT = 0.90
+# Of 6,366 English headlines 77 % were named at this probability and three of them wrongly.
+_LIKELY = 0.50
+# What it takes to overrule a declared language.
+_SURE = 0.90
+_SURE_LETTERS = 72
 
 
 def detect(text: str) -> str | None:
@@ -93,10 +96,10 @@ def _classified(text: str) -> tuple[str, bool] | None:
         return None
     language, probability = _identifier().classify(sample)
     if dense >= _LEAST_DENSE and dense * 2 > letters:
-        return str(language), probability >= _SURE
-    if probability < (_SURE if letters >= 4 * _LEAST else _SURE_SHORT):
+        return str(language), probability >= _LIKELY
+    if probability < _LIKELY:
         return None
-    return str(language), letters >= 3 * _LEAST and probability >= _SURE_SHORT
+    return str(language), letters >= _SURE_LETTERS and probability >= _SURE
 
 
 @cache

@@ -28,6 +28,8 @@ _BREAKING_TAG = re.compile(r"<(?:br|/p|/div|p|div|/h\d)\b", re.IGNORECASE)
 _CONTROLS = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u2060\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
+# Joiners shape Persian, Indic scripts and emoji; after Latin letters some sites hide marks in them.
+_STRAY_JOINERS = re.compile(r"(?:(?<=[\x00-\x7f])|^)[\u200c\u200d]+")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 _TAGS = frozenset(
@@ -59,7 +61,7 @@ _ATTRIBUTES = {
 def clean(text: str) -> str:
     """One line of text: no control characters, white space as single spaces, trimmed."""
     if not text.isascii():
-        text = _SURROGATES.sub("\ufffd", text)
+        text = _STRAY_JOINERS.sub("", _SURROGATES.sub("\ufffd", text))
     return " ".join(_CONTROLS.sub("", text).split())
 
 

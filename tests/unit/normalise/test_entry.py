@@ -220,6 +220,12 @@ def test_the_declared_language_stands_unless_the_text_speaks_plainly_against_it(
     assert article(document=FeedDocument(format="rss20"), title=None, contents=()).language is None
 
 
+def test_topics_are_parted_once_each_and_say_something() -> None:
+    given = ("Politics, Latin America, Peru", "Arts, Culture and Film", "Uncategorized", "peru")
+    found = article(categories=given).topics
+    assert found == ("Politics", "Latin America", "Peru", "Arts, Culture and Film")
+
+
 def test_links_that_no_page_may_follow_are_none() -> None:
     found = article(
         link="javascript:alert(1)",

@@ -118,6 +118,8 @@ def test_words_of_html() -> None:
     assert plain_text("<p>One</p><p>two &amp; three</p>") == "One two & three"
     assert plain_text("a < b and c > d") == "a < b and c > d"
     assert clean("a\u00a0b\tc") == "a b c"
+    assert clean("with \u200ca loaded\u200d word") == "with a loaded word"
+    assert clean("می\u200cخواهم 👩\u200d🚒") == "می\u200cخواهم 👩\u200d🚒"
 
 
 def texts(html: str) -> list[tuple[str, str]]:
