@@ -148,10 +148,12 @@ class _Worker:
             process, self._process = self._process, None
             if process is None:
                 return
-            if process.stdin is not None:
-                process.stdin.close()
+            # Killed before its input ends: a worker that ends by itself is reaped by the look that
+            # `kill` takes first, and the loop's own watcher then complains that it is gone.
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
+            if process.stdin is not None:
+                process.stdin.close()
             await process.wait()
 
     async def _running(self) -> asyncio.subprocess.Process:
