@@ -4,28 +4,43 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from aggregator.cli.shell import note, progress, put_json
+from aggregator.errors import FeedError, UsageError
+from aggregator.model.feed import FeedRecord
 from aggregator.model.instants import rfc3339
 from aggregator.model.poll import PollReport
+from aggregator.model.store import SavedPoll
+
+if TYPE_CHECKING:
+    from aggregator.service.poll import Polled, Poller
 
 
 @click.command(name="poll")
 @click.argument("feeds", nargs=-1)
 @click.option("--due", is_flag=True, help="Only what is due, obeying every server's wish.")
+@click.option("--archive", is_flag=True, help="Walk back through the FEEDs' archives (RFC 5005).")
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines, one object a feed.")
 @click.pass_obj
-def command(config_dir: Path, feeds: tuple[str, ...], due: bool, as_json: bool) -> int:
+def command(
+    config_dir: Path, feeds: tuple[str, ...], due: bool, archive: bool, as_json: bool
+) -> int:
     """Poll every unpaused feed once, or the FEEDs named by address or unique title.
 
     Freshness and skip hours are passed over, Retry-After is obeyed. Ends with 1 if every feed
     failed.
     """
-    reports = asyncio.run(_poll(config_dir, feeds, due=due))
+    if archive and not feeds:
+        raise UsageError(
+            "--archive walks through whole archives: name the feeds it is for",
+            hint="aggregator poll --archive https://example.org/feed",
+        )
+    reports = asyncio.run(_poll(config_dir, feeds, due=due, archive=archive))
     for report in reports:
         if as_json:
             put_json(report_json(report))
@@ -37,7 +52,9 @@ def command(config_dir: Path, feeds: tuple[str, ...], due: bool, as_json: bool) 
     return 1 if reports and len(failed) == len(reports) else 0
 
 
-async def _poll(config_dir: Path, names: Sequence[str], *, due: bool) -> list[PollReport]:
+async def _poll(
+    config_dir: Path, names: Sequence[str], *, due: bool, archive: bool
+) -> list[PollReport]:
     from aggregator import bootstrap
     from aggregator.service.deduplicate import cluster_waiting
     from aggregator.service.feeds import chosen, due_now
@@ -58,6 +75,11 @@ async def _poll(config_dir: Path, names: Sequence[str], *, due: bool) -> list[Po
                     forced=not due,
                     progress=show,
                 )
+            if archive:
+                polled = [
+                    await _with_archive(poller, record, one)
+                    for record, one in zip(records, polled, strict=True)
+                ]
             wanted = [
                 article_id
                 for record, one in zip(records, polled, strict=True)
@@ -72,6 +94,20 @@ async def _poll(config_dir: Path, names: Sequence[str], *, due: bool) -> list[Po
         if not await cluster_waiting(store, clock, bootstrap.deduplicate_options(settings)):
             note("The running service is still placing these articles into stories.")
         return [await placed(store, one) for one in polled]
+
+
+async def _with_archive(poller: Poller, record: FeedRecord, polled: Polled) -> Polled:
+    """The poll with what the feed's archive brought beside it."""
+    with progress("Walking the archive"):
+        try:
+            saved = await poller.walk_archive(record)
+        except FeedError as error:
+            note(str(error))
+            return polled
+    new = (*polled.saved.new, *saved.new)
+    changed = (*polled.saved.changed, *saved.changed)
+    report = replace(polled.report, new=len(new), changed=len(changed))
+    return replace(polled, report=report, saved=SavedPoll(new=new, changed=changed))
 
 
 def report_json(report: PollReport) -> dict[str, Any]:

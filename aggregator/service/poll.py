@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 
 from aggregator.cadence import conditional, may_poll_now, needs_parsing, settle
+from aggregator.cadence.archives import earlier
 from aggregator.cadence.websub import slowed
-from aggregator.errors import FeedError
+from aggregator.errors import FeedError, FetchError
 from aggregator.model.article import NormalisedEntry
 from aggregator.model.entry import Entry, FeedDocument
 from aggregator.model.feed import FeedRecord, FeedState
@@ -146,6 +147,36 @@ class Poller:
             ParseError: these bytes are no feed document.
         """
         document = await self._parser.parse(body, url=record.feed.url, content_type=content_type)
+        return await self._take_in(record, document)
+
+    async def walk_archive(self, record: FeedRecord) -> SavedPoll:
+        """Stores the feed's earlier documents too, as far as it links them (RFC 5005 §4).
+
+        Raises:
+            FeedError: a document could not be fetched or read; what came before it is stored.
+        """
+        address: str | None = record.feed.url
+        walked: list[str] = []
+        new: list[str] = []
+        changed: list[str] = []
+        while address is not None:
+            walked.append(address)
+            request = FetchRequest(url=address, headers=record.feed.headers)
+            answer = await self._fetcher.fetch(request)
+            if answer.status != 200:
+                raise FetchError(
+                    f"its archive {address} answers {answer.status}", feed=record.feed.url
+                )
+            document = await self._parser.parse(
+                answer.body, url=answer.url, content_type=answer.header("content-type")
+            )
+            saved = await self._take_in(record, document)
+            new += saved.new
+            changed += saved.changed
+            address = earlier(answer, document, walked)
+        return SavedPoll(new=tuple(new), changed=tuple(changed))
+
+    async def _take_in(self, record: FeedRecord, document: FeedDocument) -> SavedPoll:
         fresh = await self._fresh(record, document)
         state = record.state
         if fresh.new:

@@ -86,6 +86,28 @@ def test_one_bad_feed_costs_the_others_nothing(app: Program) -> None:
     assert all(reports[name]["error"] for name in ("html", "empty", "missing"))
 
 
+def test_an_archive_is_walked_on_request_and_only_then(app: Program) -> None:
+    def linked(document: bytes, earlier: str) -> bytes:
+        link = (
+            f"<a:link xmlns:a='http://www.w3.org/2005/Atom' rel='prev-archive' href='{earlier}'/>"
+        )
+        return document.replace(b"<item>", link.encode() + b"<item>", 1)
+
+    documents = {
+        "/feed": linked(rss(("3", "Third", "Newest words.")), "/2"),
+        "/2": linked(rss(("2", "Second", "Older words.")), "/1"),
+        "/1": linked(rss(("1", "First", "Oldest words.")), "/2"),
+    }
+    with folder_server(documents) as server:
+        app.feeds([server.url("/feed")])
+        app.run("poll")
+        assert stored(app)["articles"] == 1
+        [report] = app.run("poll", "--archive", "--json", server.url("/feed")).lines
+        app.run("poll", "--archive", status=2)
+    assert report["new"] == 2
+    assert stored(app)["articles"] == 3
+
+
 def test_exit_status_is_1_only_if_every_feed_failed(app: Program) -> None:
     with folder_server({}) as server:
         app.feeds([server.url("/missing")])
