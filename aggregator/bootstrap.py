@@ -219,7 +219,9 @@ def poll_queue(settings: Settings, store: Store, *, here: bool) -> Callable[[Pol
 
     ``here``: whether this process polls, too, where others can.
     """
-    url, places = settings.database.url, settings.fetch.concurrency
+    from aggregator.service.rounds import PLACES_EACH
+
+    url, places = settings.database.url, settings.fetch.concurrency * PLACES_EACH
     if url.startswith("sqlite"):
         from aggregator.service.desk import Desk
 

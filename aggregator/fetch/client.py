@@ -19,6 +19,7 @@ from aggregator.fetch.bodies import Bodies, Received
 from aggregator.fetch.courtesy import Courtesy, shown
 from aggregator.fetch.dial import GuardedBackend, Resolver, SystemResolver
 from aggregator.fetch.hosts import HostQueues
+from aggregator.fetch.lanes import Lanes
 from aggregator.fetch.memory import return_large_blocks
 from aggregator.fetch.options import FetchOptions
 from aggregator.fetch.transport import GuardedTransport
@@ -61,7 +62,7 @@ class HttpFetcher:
         self._transport = GuardedTransport(options, backend)
         self._courtesy = Courtesy(options)
         self._bodies = Bodies(together=options.max_bytes + options.max_bytes // 8)
-        self._connections = asyncio.Semaphore(options.connections)
+        self._lanes = Lanes(options.connections, slow_after=options.slow_after.total_seconds())
         self._hosts = HostQueues(
             options.per_host,
             now,
@@ -99,7 +100,7 @@ class HttpFetcher:
         while True:
             # A turn is given back before the next host's is waited for: two hosts that redirect
             # to each other would wait for each other otherwise.
-            async with self._hosts.turn(_queue_name(url)), self._connections:
+            async with self._hosts.turn(_queue_name(url)), self._lanes.place():
                 began = loop.time()
                 try:
                     async with asyncio.timeout(allowance - spent):

@@ -29,7 +29,8 @@ class FetchOptions:
             does not count.
         max_bytes: of a body, as sent and as unpacked.
         max_hops: redirects followed.
-        connections: at once, over all hosts.
+        connections: at once, over all hosts; four times as many more may go on slowly.
+        slow_after: when a request gives its place up and goes on beside.
         per_host: connections at once to one host.
         by_domain: whether the hosts of a registrable domain share one queue (shared hosters).
         patience: how long a request stands in line at its host before it gives up.
@@ -48,6 +49,7 @@ class FetchOptions:
     max_bytes: int = 15 * 1024 * 1024
     max_hops: int = 10
     connections: int = 64
+    slow_after: timedelta = timedelta(seconds=5)
     per_host: int = 1
     by_domain: bool = False
     patience: timedelta = timedelta(seconds=60)

@@ -11,6 +11,9 @@ from aggregator.model.poll import PollReport
 from aggregator.ports import Store
 from aggregator.service.poll import Polled, Poller
 
+PLACES_EACH = 4
+"""Polls begun for each connection there may be: most wait for a slow server, a host, a parser."""
+
 
 async def poll_round(
     poller: Poller,
@@ -20,8 +23,11 @@ async def poll_round(
     forced: bool,
     progress: Callable[[int], None] | None = None,
 ) -> list[Polled]:
-    """Polls these feeds once, so many at a time; results in the order of the feeds."""
-    slots = asyncio.Semaphore(concurrency)
+    """Polls these feeds once; results in the order of the feeds.
+
+    ``concurrency``: connections there may be at once.
+    """
+    slots = asyncio.Semaphore(concurrency * PLACES_EACH)
     done = 0
 
     async def one(record: FeedRecord) -> Polled:

@@ -10,6 +10,7 @@ import socket
 import zlib
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from functools import partial
 
 import brotli
 import pytest
@@ -211,7 +212,7 @@ async def test_the_refusal_says_what_to_do() -> None:
 PACKERS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.compress,
     "deflate": zlib.compress,
-    "br": brotli.compress,
+    "br": partial(brotli.compress, quality=3),
     "zstd": zstandard.compress,
 }
 
@@ -302,6 +303,28 @@ async def test_slow_servers_do_not_hold_up_the_others(fetcher: HttpFetcher) -> N
         for task in stuck:
             task.cancel()
         await asyncio.gather(*stuck, return_exceptions=True)
+
+
+async def test_more_slow_servers_than_connections_do_not_hold_up_the_others() -> None:
+    options = FetchOptions(allow_private_networks=("127.0.0.0/8",), connections=8, slow_after=SHORT)
+    fetcher = HttpFetcher(options)
+    async with contextlib.AsyncExitStack() as opened:
+        slow = [
+            await opened.enter_async_context(ScriptedServer(host=f"127.0.2.{n}"))
+            for n in range(1, 21)
+        ]
+        quick = await opened.enter_async_context(ScriptedServer())
+        stuck = [
+            asyncio.ensure_future(fetcher.fetch(FetchRequest(url=each.script("/", slow_head()))))
+            for each in slow
+        ]
+        await asyncio.sleep(0.05)
+        answer = await asyncio.wait_for(fetcher.fetch(FetchRequest(url=quick.url())), 10)
+        assert answer.status == 404
+        for task in stuck:
+            task.cancel()
+        await asyncio.gather(*stuck, return_exceptions=True)
+    await fetcher.aclose()
 
 
 async def test_cancelled_requests_poison_nothing(
