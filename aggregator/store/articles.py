@@ -17,7 +17,7 @@ from aggregator.model.signature import Signature
 from aggregator.model.store import KnownEntry, SavedPoll, StoredArticle
 from aggregator.store import feeds, rows
 from aggregator.store.backend import Indexed, Unit
-from aggregator.store.schema import article, feed, membership, revision, signature, taken, waiting
+from aggregator.store.schema import article, membership, revision, signature, taken, waiting
 from aggregator.store.words import indexed
 
 Entries = Sequence[tuple[NormalisedEntry, Signature]]
@@ -66,10 +66,10 @@ def known(unit: Unit, feed_id: str, article_ids: Sequence[str]) -> Mapping[str, 
 
 def save_poll(unit: Unit, feed_id: str, state: FeedState, entries: Entries) -> SavedPoll:
     """See `Store.save_poll`."""
-    # The feed's row first: two polls of one feed at once then follow one another.
-    held = unit.backend.locking(select(feed.c.id).where(feed.c.id == feed_id))
-    if unit.run(held).first() is None:
-        raise NotFound("feed", feed_id)
+    if feeds.is_outdated(unit, feed_id, state):
+        # What a later poll has stored already stands; what it never saw is kept all the same.
+        known_ids = known(unit, feed_id, [entry.article.id for entry, _ in entries])
+        entries = [each for each in entries if each[0].article.id not in known_ids]
     saved = save(unit, entries, feed_id=feed_id)
     feeds.save_state(unit, feed_id, state, new_articles=len(saved.new))
     return saved

@@ -8,7 +8,19 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, delete, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from aggregator.errors import NotFound
 from aggregator.model.digest import FeedsSummary, Window
@@ -18,6 +30,13 @@ from aggregator.model.store import FeedChanges
 from aggregator.store import rows
 from aggregator.store.backend import Unit
 from aggregator.store.schema import article, feed, feed_alias, waiting
+
+_NO_PLAN_BEYOND = timedelta(days=3)
+"""The cadence plans no poll later than this."""
+
+_NO_LEASE_BEYOND = timedelta(hours=1)
+_ASLEEP = timedelta(days=1)
+"""A poll that began longer before the stored one was made by another clock, not overtaken."""
 
 
 def feed_id(url: str) -> str:
@@ -143,15 +162,49 @@ def claim_due(unit: Unit, *, now: Instant, limit: int, lease: timedelta) -> Sequ
     return _records(unit, claimed)
 
 
+def mend_plans(unit: Unit, *, now: Instant) -> int:
+    """Plans and leases made while the clock was ahead are made anew; returns of how many feeds.
+
+    Spread over an hour: a clock that is set right must not send every feed's poll at once.
+    """
+    beyond = rows.micros(now + _NO_PLAN_BEYOND)
+    late_lease = rows.micros(now + _NO_LEASE_BEYOND)
+    astray = or_(feed.c.due_at > beyond, feed.c.lease_until > late_lease)
+    spread = (feed.c.place % 3600) * literal(1_000_000, BigInteger)
+    soon = literal(rows.micros(now), BigInteger) + spread
+    planned = update(feed).where(astray).values(due_at=soon, lease_until=0)
+    return unit.run(planned.where(feed.c.due_at.is_not(None))).rowcount
+
+
+def is_outdated(unit: Unit, feed_id: str, state: FeedState) -> bool:
+    """Whether a later poll than this one has been stored; holds the feed against other writers.
+
+    So it is with the word of a worker that slept past its lease. Raises `NotFound`.
+    """
+    held = select(feed.c.last_poll_at).where(feed.c.id == feed_id)
+    found = unit.run(unit.backend.locking(held)).first()
+    if found is None:
+        raise NotFound("feed", feed_id)
+    stored = found.last_poll_at
+    return (
+        stored is not None
+        and state.last_poll_at is not None
+        and rows.micros(state.last_poll_at) < stored <= rows.micros(state.last_poll_at + _ASLEEP)
+    )
+
+
 def save_state(unit: Unit, feed_id: str, state: FeedState, *, new_articles: int = 0) -> None:
     """See `Store.save_state`; also counts what a poll brought."""
-    saved = unit.run(
+    if is_outdated(unit, feed_id, state):
+        unit.run(
+            update(feed).where(feed.c.id == feed_id).values(articles=feed.c.articles + new_articles)
+        )
+        return
+    unit.run(
         update(feed)
         .where(feed.c.id == feed_id)
         .values(**rows.state_columns(state), lease_until=0, articles=feed.c.articles + new_articles)
     )
-    if not saved.rowcount:
-        raise NotFound("feed", feed_id)
 
 
 def add_alias(unit: Unit, feed_id: str, url: str) -> None:

@@ -52,6 +52,8 @@ from aggregator.store.schema import VERSION
 
 _PAGE = 500
 
+_CLOCK_SET_BACK = timedelta(minutes=1)
+
 _SIZE_ROUNDS = 6
 """Times that articles are taken for the size's sake: how much one takes is only an average."""
 
@@ -73,6 +75,7 @@ class SqlStore:
     def __init__(self, url: str, *, readers: int = 4, busy_seconds: float = 10.0) -> None:
         self._backend = backend_for(url, readers=readers, busy_seconds=busy_seconds)
         self._run = Transactions(self._backend, readers=readers)
+        self._claimed_at: Instant | None = None
 
     @property
     def place(self) -> str:
@@ -106,6 +109,9 @@ class SqlStore:
     async def claim_due(
         self, *, now: Instant, limit: int, lease: timedelta
     ) -> Sequence[FeedRecord]:
+        before, self._claimed_at = self._claimed_at, now
+        if before is None or now < before - _CLOCK_SET_BACK:
+            await self._run.write(feeds.mend_plans, now=now)
         return await self._run.write(feeds.claim_due, now=now, limit=limit, lease=lease)
 
     async def save_state(self, feed_id: str, state: FeedState) -> None:

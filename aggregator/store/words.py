@@ -22,6 +22,9 @@ LONGEST = 64
 MOST = 20_000
 """Words of a field that are indexed: those of a long book chapter."""
 
+# Letters with strokes, which Unicode takes for letters of their own and few can type.
+_STROKED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i"})
+
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 # Han, Kana, Bopomofo, Thai, Lao, Myanmar, Khmer, Tibetan: written without spaces.
 _UNSPACED = (
@@ -46,7 +49,7 @@ def fold(text: str) -> str:
     """The text without case, accents and compatibility forms."""
     if text.isascii():
         return text.lower()
-    plain = unicodedata.normalize("NFKD", text).casefold()
+    plain = unicodedata.normalize("NFKD", text).casefold().translate(_STROKED)
     return unicodedata.normalize("NFC", "".join(sign for sign in plain if not _is_accent(sign)))
 
 

@@ -189,6 +189,16 @@ class TestClaims:
         await store.sync_feeds([Feed(url=B), Feed(url=C)], now=NOON)
         assert [r.id for r in await store.claim_due(now=NOON, limit=9, lease=LEASE)] == [b]
 
+    async def test_a_clock_set_right_brings_back_what_was_planned_ahead(self, store: Store) -> None:
+        a, b = await subscribe(store, A, B)
+        ahead = NOON + 9000 * HOUR
+        assert len(await store.claim_due(now=ahead, limit=9, lease=LEASE)) == 2
+        await store.save_state(a, polled(last_poll_at=ahead, next_poll_at=ahead + HOUR))
+        # b is leased still, for more than a year as the clock now goes.
+        assert {r.id for r in await store.claim_due(now=NOON, limit=9, lease=LEASE)} == {a}
+        later = NOON + HOUR
+        assert {r.id for r in await store.claim_due(now=later, limit=9, lease=LEASE)} == {a, b}
+
     async def test_claims_at_once_never_share_a_feed(self, store: Store) -> None:
         await subscribe(store, *(f"https://{n}.example/rss" for n in range(60)))
         claims = await asyncio.gather(
@@ -280,6 +290,20 @@ class TestPolls:
             await store.save_poll(feed, polled(), wordings)
         assert (await store.article("x")).article.title == "Three"
         assert [r.article.title for r in await store.revisions("x")] == ["One", "Two"]
+
+    async def test_a_worker_that_slept_past_its_lease_undoes_nothing(self, store: Store) -> None:
+        (feed,) = await subscribe(store, A)
+        await store.save_poll(feed, polled(last_poll_at=NOON), [entry("x")])
+        newer = polled(last_poll_at=NOON + HOUR, next_poll_at=NOON + 2 * HOUR, body_digest="new")
+        await store.save_poll(feed, newer, [entry("x", article("x", title="Newer"))])
+        older = polled(last_poll_at=NOON + HOUR / 2, body_digest="old")
+        seen = [entry("x", article("x", title="Older")), entry("y")]
+        saved = await store.save_poll(feed, older, seen)
+        assert (saved.new, saved.changed) == (("y",), ())
+        await store.save_state(feed, older)
+        assert (await store.article("x")).article.title == "Newer"
+        assert (await store.feed(feed)).state == newer
+        assert (await store.feed(feed)).articles == 2
 
     async def test_an_unknown_feed_stores_nothing(self, store: Store) -> None:
         with pytest.raises(NotFound):
