@@ -244,9 +244,11 @@ def summary(unit: Unit, window: Window) -> FeedsSummary:
     return FeedsSummary(polled=counted[0], failing=counted[1], silent=counted[2])
 
 
-def categories(unit: Unit) -> dict[str, str]:
-    """Category by feed id, for the feeds that have one."""
-    filed = select(feed.c.id, feed.c.category).where(feed.c.category.is_not(None))
+def categories(unit: Unit, feed_ids: Sequence[str]) -> dict[str, str]:
+    """Category by feed id, of those of these feeds that have one."""
+    filed = select(feed.c.id, feed.c.category).where(
+        unit.backend.among(feed.c.id, feed_ids), feed.c.category.is_not(None)
+    )
     return {row.id: row.category for row in unit.run(filed)}
 
 

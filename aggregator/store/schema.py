@@ -172,6 +172,8 @@ story = Table(
     Column("texts", Integer, nullable=False),
     Column("first_seen", BigInteger, nullable=False),
     Column("last_seen", BigInteger, nullable=False),
+    # All that the choice of a digest's stories reads.
+    Index("story_seen", "last_seen", "first_seen", "outlets", "id"),
 )
 
 story_alias = Table(

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import JSON, Select, case, func, literal, null, or_, select
+from sqlalchemy import JSON, Select, and_, case, func, literal, null, or_, select
 
 from aggregator.digest.assemble import assemble
 from aggregator.errors import NotFound
@@ -34,18 +34,21 @@ def one(unit: Unit, story_id: str) -> DigestStory:
 
 def in_window(unit: Unit, window: Window, *, limit: int | None) -> Sequence[DigestStory]:
     """See `Store.stories`."""
-    inside = (
-        select(membership.c.story_id)
-        .where(
-            membership.c.fetched_at >= rows.micros(window.start),
-            membership.c.fetched_at < rows.micros(window.end),
-        )
-        .distinct()
-        .subquery()
+    start, end = rows.micros(window.start), rows.micros(window.end)
+    within = membership.c.fetched_at.between(start, end - 1)
+    # A story last seen in the window is in it; only one seen since then has to be looked into.
+    inside = or_(
+        story.c.last_seen < end,
+        and_(
+            story.c.first_seen < end,
+            select(membership.c.story_id)
+            .where(membership.c.story_id == story.c.id, within)
+            .exists(),
+        ),
     )
     ranked = (
         select(story.c.id)
-        .join(inside, inside.c.story_id == story.c.id)
+        .where(story.c.last_seen >= start, inside)
         .order_by(story.c.outlets.desc(), story.c.last_seen.desc(), story.c.id)
         .limit(limit)
     )
@@ -54,13 +57,14 @@ def in_window(unit: Unit, window: Window, *, limit: int | None) -> Sequence[Dige
 
 def whole(unit: Unit, story_ids: Sequence[str]) -> Sequence[DigestStory]:
     """These stories with all their members, in the order asked for; unknown ones left out."""
-    filed = feeds.categories(unit)
     found: list[DigestStory] = []
     for start in range(0, len(story_ids), _AT_ONCE):
         some = story_ids[start : start + _AT_ONCE]
         members: dict[str, list[StoredArticle]] = defaultdict(list)
         for row in unit.rows(_light().where(unit.backend.among(membership.c.story_id, some))):
             members[row["story_id"]].append(rows.stored_of(row))
+        brought_by = {each.feed_id for story in members.values() for each in story if each.feed_id}
+        filed = feeds.categories(unit, list(brought_by))
         found += [
             assemble(story_id, members[story_id], categories=filed)
             for story_id in some

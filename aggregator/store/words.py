@@ -19,6 +19,9 @@ VERSION = "1"
 LONGEST = 64
 """Characters of a word that count; nobody looks for more of one."""
 
+SHORTEST_BEGINNING = 3
+"""Letters that a beginning* needs: shorter ones begin so many words that all is found, late."""
+
 MOST = 20_000
 """Words of a field that are indexed: those of a long book chapter."""
 
@@ -95,7 +98,7 @@ Clause(words=('north', 'sea'), prefix=False, wanted=False))
     for minus, phrase, word in _QUERY.findall(query):
         text = phrase or word
         folded = fold(text)
-        prefix = not phrase and text.endswith("*")
+        prefix = not phrase and text.endswith("*") and len(folded) > SHORTEST_BEGINNING
         side_by_side: list[str] = []
         for run in _runs(folded):
             if _UNSPACED_RUN.match(run):

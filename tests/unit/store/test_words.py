@@ -38,6 +38,7 @@ def test_words(text: str, expected: list[str]) -> None:
         ("flood", [Clause(("flood",))]),
         ('"north sea" -gas', [Clause(("north", "sea")), Clause(("gas",), wanted=False)]),
         ("inunda*", [Clause(("inunda",), prefix=True)]),
+        ("in*", [Clause(("in",))]),
         ("U.S.", [Clause(("u", "s"))]),
         ("東京都", [Clause(("東京", "京都"))]),
         ("京", [Clause(("京",), prefix=True)]),
