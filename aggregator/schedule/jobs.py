@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -40,6 +41,8 @@ async def scheduled(jobs: Sequence[Job]) -> AsyncIterator[AsyncIOScheduler]:
         timezone=UTC,
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
+    # What fails is said once, by `_report`.
+    logging.getLogger("apscheduler.executors.default").setLevel(logging.CRITICAL)
     scheduler.add_listener(_report, EVENT_JOB_ERROR)
     for job in jobs:
         trigger = (
@@ -57,4 +60,6 @@ async def scheduled(jobs: Sequence[Job]) -> AsyncIterator[AsyncIOScheduler]:
 
 def _report(event: JobExecutionEvent) -> None:
     """A job that failed is tried again at its next turn; the log says why it failed."""
+    if isinstance(event.exception, asyncio.CancelledError):
+        return  # the service is being stopped
     log.error("%s failed: %s", event.job_id, event.exception)
