@@ -109,7 +109,7 @@ const KEYS = [
   ["g then d s f t", "go to digest, starred, feeds, statistics"],
   ["?", "these keys"],
 ];
-let leader = 0;
+let leader = -Infinity;
 
 const actions = {
   j: () => step(1),
@@ -137,7 +137,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   const led = performance.now() - leader < 1500;
-  leader = 0;
+  leader = -Infinity;
   if (led && event.key in PLACES) {
     event.preventDefault();
     location.assign(base + PLACES[event.key]);
