@@ -41,9 +41,15 @@ class Body:
         return " ".join(self.paragraphs)
 
 
-def body_of(blocks: Sequence[Block], *, title: str, captions: Sequence[str] = ()) -> Body:
-    """Reads a body; a first line that only repeats the title goes, as do the image's captions."""
-    reader = _Reader({title.casefold(), *(text.casefold() for text in captions if text)})
+def body_of(
+    blocks: Sequence[Block], *, title: str, captions: Sequence[str] = (), outlet: str = ""
+) -> Body:
+    """Reads a body; a first line that only repeats the title goes, as do the image's captions.
+
+    Aggregators' feeds repeat the title with the ``outlet``'s name behind it.
+    """
+    repeated = {title, f"{title} {outlet}", *filter(None, captions)}
+    reader = _Reader({text.casefold() for text in repeated})
     for block in blocks:
         if block.kind != "image":
             reader.read(block)

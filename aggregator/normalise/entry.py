@@ -62,7 +62,7 @@ def normalise(
     richest, found = max(texts, key=_worth, default=(None, ()))
     image = picture_of(entry.media, entry.enclosures, found)
     # A line that repeats title or caption goes, unless it is all the text there is.
-    body = body_of(found, title=title, captions=_captions(image, found))
+    body = body_of(found, title=title, captions=_captions(image, found), outlet=outlet.name)
     if not body.paragraphs:
         body = body_of(found, title="")
     summary = _summary(entry, texts, richest, body)

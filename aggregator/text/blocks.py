@@ -67,7 +67,6 @@ _PICTURE_NOT_NEWS = re.compile(
     re.IGNORECASE,
 )
 _LAZY = ("data-src", "data-lazy-src", "data-original", "data-orig-src", "data-url")
-_SPACES = re.compile(r"\s+")
 _SENTENCE_END = re.compile(r"[.!?…:;。！？”\"»)\]]$")
 _BLANK_LINES = re.compile(r"\n\s*\n")
 # Deeper nesting than any page has; lexbor itself stands more.
@@ -100,7 +99,7 @@ def is_news_picture(url: str) -> bool:
 
 
 def _plain_blocks(text: str) -> tuple[Block, ...]:
-    parts = (_SPACES.sub(" ", part).strip() for part in _BLANK_LINES.split(text.replace("\r", "")))
+    parts = (" ".join(part.split()) for part in _BLANK_LINES.split(text.replace("\r", "")))
     return tuple(Block(kind="paragraph", text=part) for part in parts if part)
 
 
@@ -210,6 +209,8 @@ class _Reader:
     def _flush(self) -> None:
         text = "".join(self._open.pieces)
         opened, self._open = self._open, _Open(self._open.kind)
+        if not text:
+            return
         if opened.kind == "code" or self._pre:
             code = text.replace("\x00", "").strip("\n").rstrip()
             if code:
@@ -270,12 +271,12 @@ class _Reader:
 
 
 def _line(text: str) -> str:
-    return _SPACES.sub(" ", text.replace("\x00", " ")).strip()
+    return " ".join(text.replace("\x00", " ").split())
 
 
 def _broken(text: str) -> list[str]:
     """The paragraphs that line breaks make: two breaks always part, one where sentences end."""
-    lines = [_SPACES.sub(" ", line).strip() for line in text.split("\n\x00")]
+    lines = [" ".join(line.split()) for line in text.split("\n\x00")]
     if len(lines) == 1:
         return lines if lines[0] else []
     paragraphs: list[str] = []

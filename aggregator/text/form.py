@@ -38,6 +38,8 @@ _ELLIPSIS = frozenset({"…", "...", ". . ."})
 _ANY_LABEL = re.compile(r"(?P<label>(?:[^\\:]|\\.)*):(?: (?P<title>.*)|)", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _LONGEST_DATE_LINE = 80
+# A longer first paragraph that ends in brackets is a paragraph.
+_LONGEST_CAPTION = 600
 
 
 def paragraphs_of(text: str) -> list[str]:
@@ -138,6 +140,8 @@ def read_caption(paragraph: str) -> tuple[str | None, str | None] | None:
         return None
     match = _CREDIT.fullmatch(paragraph.removeprefix(CAPTION) if marked else paragraph)
     if match is None or match["credit"].strip() in _ELLIPSIS:
+        return None
+    if not marked and len(paragraph) > _LONGEST_CAPTION:
         return None
     credit = _ESCAPED.sub(r"\1", match["credit"]).strip()
     return match["caption"].strip() or None, credit or None

@@ -6,6 +6,8 @@ import re
 
 # Both lexbor and ammonia took 4 to 7 s for 30,000 nested <div> and as many attributes in one tag.
 _DEEPEST = 256
+# So few are read in milliseconds however they nest: most entries need not be looked at.
+_FEW_TAGS = 1500
 _LONGEST_TAG = 16_384
 
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
@@ -35,7 +37,7 @@ def tamed(html: str) -> str:
         html = _SURROGATES.sub("\ufffd", html)
     if len(html) > _LONGEST_TAG:
         html = _LONG_TAG.sub(r"<\1>", html)
-    if html.count("<") > _DEEPEST and _depth(html) > _DEEPEST:
+    if html.count("<") > _FEW_TAGS and _depth(html) > _DEEPEST:
         html = _ANY_TAG.sub(_flattened, html)
     return html
 

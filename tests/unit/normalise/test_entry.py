@@ -220,6 +220,17 @@ def test_the_declared_language_stands_unless_the_text_speaks_plainly_against_it(
     assert article(document=FeedDocument(format="rss20"), title=None, contents=()).language is None
 
 
+def test_an_aggregators_summary_that_repeats_the_title_is_no_second_line() -> None:
+    summary = Text(
+        value="<ol><li><a href='https://a.example/1'>Ferry stuck</a>&nbsp;<font>Capital Post</font>"
+        "</li><li><a href='https://b.example/2'>All safe</a>&nbsp;<font>Ledger</font></li></ol>"
+    )
+    source = EntrySource(title="Capital Post", url="https://a.example")
+    title = Text(value="Ferry stuck - Capital Post")
+    found = article(title=title, source=source, contents=(), summary=summary)
+    assert (found.title, found.paragraphs) == ("Ferry stuck", ("All safe Ledger",))
+
+
 def test_topics_are_parted_once_each_and_say_something() -> None:
     given = ("Politics, Latin America, Peru", "Arts, Culture and Film", "Uncategorized", "peru")
     found = article(categories=given).topics
