@@ -23,8 +23,9 @@ Texts = Callable[[Sequence[str]], Mapping[str, str]]
 _RECENT = 256  # texts kept ready for comparison
 _TITLE_HOURS = 7 * 24
 
-# A text that resembles two others this much shows those two to be one: both by more than half, so
-# that they meet in it, or one of them so nearly that it stands for it.
+# A text that is a copy of two others shows those two to be one where it resembles both by more than
+# half, so that they meet in it, or one of them so nearly that it stands for it; or where half of
+# one is in the other, which would not make them copies by itself.
 _HALF, _NEARLY_ALL = 0.5, 0.8
 
 
@@ -260,8 +261,7 @@ def _same_text(best: _Match, match: _Match, texts: Mapping[str, PreparedText]) -
         return True
     if best.id not in texts or match.id not in texts:
         return False
-    one, other = texts[best.id], texts[match.id]
-    return is_copy(one, other, compare(one, other))
+    return compare(texts[best.id], texts[match.id]).containment >= _HALF
 
 
 def _same_page(one: Known, other: Known) -> bool:

@@ -19,12 +19,16 @@ from aggregator.text.folding import content_tokens, fold
 COPY_RESEMBLANCE = 0.44
 COPY_CONTAINMENT = 0.66
 
+# Two reports of one event share names and phrases, which are much of a short text: so the shorter
+# the one contained, the more of it must be.
+_SHORT, _SHORT_EXTRA = 600, 0.2
+
 # Under one title of one source, or one address, less is enough.
 _REVISION_RESEMBLANCE = 0.25
 _REVISION_CONTAINMENT = 0.5
 _TITLE_OVERLAP = 0.25
 
-_LEAST_PARTICULARS, _SEVERAL = 3, 5
+_LEAST_PARTICULARS = 3
 
 _WHOLE = 0.92
 _TITLE_KEPT = 0.5
@@ -35,7 +39,9 @@ _WORD = re.compile(r"\w[\w.,’'-]*\w|\w")
 
 def is_copy(one: PreparedText, other: PreparedText, compared: Comparison) -> bool:
     """Whether two texts are one text, changed, cut or extended."""
-    if compared.resemblance < COPY_RESEMBLANCE and compared.containment < COPY_CONTAINMENT:
+    shorter = min(len(one.shingles), len(other.shingles))
+    contained = COPY_CONTAINMENT + _SHORT_EXTRA * max(0.0, 1 - shorter / _SHORT)
+    if compared.resemblance < COPY_RESEMBLANCE and compared.containment < contained:
         return False
     # A roundup, or a text with another put under it, holds texts that it is no copy of; and what a
     # source puts under everything makes its short texts look alike. So where not all is the same,
@@ -62,11 +68,11 @@ def is_template(one: PreparedText, other: PreparedText) -> bool:
     plain = words - particulars - other_particulars
     if len(particulars) < _LEAST_PARTICULARS or not plain:
         return False
-    kept = len(particulars & other_words) / len(particulars)
-    # Of five particulars or more, an edit that changes a fifth of all words leaves two fifths or
-    # less once in a hundred texts; of fewer, none at all as seldom.
-    least = 0.4 if len(particulars) >= _SEVERAL else 0.1
-    return kept < least and kept < 0.6 * len(plain & other_words) / len(plain)
+    kept = len(particulars & other_words)
+    # An edit that changes a fifth of all words leaves so few of them once in two hundred texts.
+    return kept <= 0.35 * len(particulars) - 0.75 and (
+        kept / len(particulars) < 0.6 * len(plain & other_words) / len(plain)
+    )
 
 
 def is_revision(one: PreparedText, other: PreparedText, *, same_page: bool) -> bool:
