@@ -121,10 +121,10 @@ class _Reader:
 def _related(block: Block, text: str, label: str | None, after: int) -> RelatedLink | None:
     """The link to another piece that a block is: labelled itself, or under a label's heading."""
     found = labelled(text)
-    if found is not None and found[1] and _is_short(found[1]):
+    if found is not None and found[1]:
         url = block.links[-1][1] if block.links else None
-        # Words in small letters announce a link only where there is one.
-        if url is not None or found[0].isupper():
+        # Without an address only a title after capitals is a link; a sentence is the text's own.
+        if url is not None or (found[0].isupper() and not found[1].endswith(".")):
             return RelatedLink(label=clean(found[0]), title=found[1], url=url, after=after)
     if label is not None and _is_all_link(block, text):
         return RelatedLink(label=label, title=text, url=block.links[0][1], after=after)

@@ -115,7 +115,8 @@ _COLON = re.compile(
     r"(?:,\s[A-Z][a-z]{2,8}\.?\s\d{1,2})?\s?:\s(?=[\"“‘A-Z\d])"
 )
 _CAPITALS_ONLY = re.compile(r"[^a-zß-öø-ÿ]{3,}")
-_ABBREVIATED = re.compile(r"\b[A-Z]\.[A-Z]\.$")
+# "WASHINGTON, D.C.", "TUSCALOOSA, Ala.": the stop is the place's own.
+_ABBREVIATED = re.compile(r"\b(?:[A-Z]\.){2}$|, [A-Z][a-z]{1,4}\.$")
 
 _CREDIT_CLOSE = re.compile(
     r"(?:reporting|writing|additional reporting|compiled)\s+by\s.{3,200}?;?\s*"
@@ -236,13 +237,12 @@ def _is_believed(place: str, *, dated: bool) -> bool:
     city, _, region = place.partition(", ")
     if not _CAPITALS_ONLY.fullmatch(city):
         return False
-    if dated or (region and not region.isupper()):
+    if dated or (region and (not region.isupper() or _ABBREVIATED.search(place))):
         return True
     return is_city(city) or any(is_city(part) for part in city.split("/"))
 
 
 def _place(text: str) -> str:
-    # The stop of "WASHINGTON, D.C." is the place's own.
     return text.strip(" ,;:") if _ABBREVIATED.search(text) else text.strip(" ,.;:")
 
 

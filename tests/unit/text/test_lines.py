@@ -43,6 +43,8 @@ def test_labels_of_many_pages(line: str, label: str) -> None:
         "BREAKING: Council votes",
         "The minister said: read it again",
         "READ it again: the minister's words",
+        "EXCLUSIVE: The minister visited a hairdresser on Monday.",
+        "VIDEO: " + "The council talked for nine hours of nothing but the new bridge. " * 4,
         "12:45",
         "",
     ],
