@@ -58,7 +58,7 @@ class Fetcher(Protocol):
             TooLarge: the body passed its bound, as sent or as unpacked.
             DeadlinePassed: the whole took longer than the deadline.
             HostHeld: the host said lately that nobody may call before a stated instant.
-            HostBusy: it stood in line at its host for too long; another time.
+            HostBusy: it stood in line at its host for longer than its patience; another time.
             FetchError: no answer came (DNS, TLS, connection, protocol, redirect loop).
         """
         ...

@@ -63,12 +63,8 @@ class HttpFetcher:
         self._courtesy = Courtesy(options)
         self._bodies = Bodies(together=options.max_bytes + options.max_bytes // 8)
         self._lanes = Lanes(options.connections, slow_after=options.slow_after.total_seconds())
-        self._hosts = HostQueues(
-            options.per_host,
-            now,
-            patience=options.patience.total_seconds(),
-            key=_domain if options.by_domain else str,
-        )
+        key = _domain if options.by_domain else str
+        self._hosts = HostQueues(options.per_host, now, key)
 
     def follow(self, urls: Iterable[str]) -> None:
         """Learns which feeds are followed, for the number in the User-Agent."""
@@ -100,7 +96,7 @@ class HttpFetcher:
         while True:
             # A turn is given back before the next host's is waited for: two hosts that redirect
             # to each other would wait for each other otherwise.
-            async with self._hosts.turn(_queue_name(url)), self._lanes.place():
+            async with self._hosts.turn(_queue_name(url), request.patience), self._lanes.place():
                 began = loop.time()
                 try:
                     async with asyncio.timeout(allowance - spent):

@@ -31,21 +31,18 @@ class _Queue:
 class HostQueues:
     """Turns at hosts.
 
-    ``key`` folds a host's name to the name its queue goes by. ``patience``, in seconds, is how
-    long one stands in line: a poll holds a place and a lease meanwhile, and a hoster of a thousand
-    slow feeds must not have them all.
+    ``key`` folds a host's name to the name its queue goes by.
     """
 
     per_host: int
     now: Callable[[], Instant]
-    patience: float
     key: Callable[[str], str] = str
     _queues: dict[str, _Queue] = field(default_factory=dict)
     _held: dict[str, Instant] = field(default_factory=dict)
 
     @asynccontextmanager
-    async def turn(self, host: str) -> AsyncIterator[None]:
-        """Waits for a turn at this host and holds it.
+    async def turn(self, host: str, patience: timedelta | None) -> AsyncIterator[None]:
+        """Waits for a turn at this host, so long at most, and holds it.
 
         Raises:
             HostHeld: the host asked its callers to wait, perhaps while this one stood in line.
@@ -57,7 +54,7 @@ class HostQueues:
             queue = self._queues[name] = _Queue(asyncio.Semaphore(self.per_host))
         queue.users += 1
         try:
-            await self._stand_in_line(name, queue)
+            await _stand_in_line(name, queue, patience)
             try:
                 self._refuse_if_held(name)
                 yield
@@ -67,13 +64,6 @@ class HostQueues:
             queue.users -= 1
             if not queue.users:
                 self._queues.pop(name, None)
-
-    async def _stand_in_line(self, name: str, queue: _Queue) -> None:
-        try:
-            async with asyncio.timeout(self.patience):
-                await queue.permits.acquire()
-        except TimeoutError as error:
-            raise HostBusy(f"{name} is slow, and others of its feeds stand in line") from error
 
     def hold(self, host: str, until: Instant) -> None:
         """Lets nobody call this host before then, or before the longest hold is over."""
@@ -89,3 +79,11 @@ class HostQueues:
             del self._held[name]
             return
         raise HostHeld(f"{name} asked its callers to wait until {rfc3339(until)}", until=until)
+
+
+async def _stand_in_line(name: str, queue: _Queue, patience: timedelta | None) -> None:
+    try:
+        async with asyncio.timeout(None if patience is None else patience.total_seconds()):
+            await queue.permits.acquire()
+    except TimeoutError as error:
+        raise HostBusy(f"{name} is slow, and others of its feeds stand in line") from error

@@ -33,7 +33,6 @@ class FetchOptions:
         slow_after: when a request gives its place up and goes on beside.
         per_host: connections at once to one host.
         by_domain: whether the hosts of a registrable domain share one queue (shared hosters).
-        patience: how long a request stands in line at its host before it gives up.
         proxy: ``http://`` or ``https://`` address of a proxy for every request. The proxy resolves
             the names then: the guard sees only what is a number in some spelling, or localhost.
         proxies: by scheme, and ``no`` for what goes past them, in the form of
@@ -52,7 +51,6 @@ class FetchOptions:
     slow_after: timedelta = timedelta(seconds=5)
     per_host: int = 1
     by_domain: bool = False
-    patience: timedelta = timedelta(seconds=60)
     proxy: str | None = field(default=None, repr=False)
     proxies: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     credentials: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)

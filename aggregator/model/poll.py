@@ -17,7 +17,8 @@ class FetchRequest:
     """What to ask a server for.
 
     ``headers`` are added as they are; ``accept`` names media types. A ``form`` is sent by POST, and
-    a redirect is then an answer like any other.
+    a redirect is then an answer like any other. ``patience`` bounds how long it stands in line at
+    its host, which ``deadline`` does not; None: as long as it takes.
     """
 
     url: str
@@ -27,6 +28,7 @@ class FetchRequest:
     form: tuple[tuple[str, str], ...] | None = None
     max_bytes: int | None = None
     deadline: timedelta | None = None
+    patience: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

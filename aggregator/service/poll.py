@@ -12,6 +12,7 @@ import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from time import perf_counter
 
 from aggregator.cadence import conditional, may_poll_now, needs_parsing, settle
@@ -71,12 +72,15 @@ class Poller:
         self._clock = clock
         self._chance = chance
 
-    async def poll(self, record: FeedRecord, *, forced: bool = False) -> Polled:
+    async def poll(
+        self, record: FeedRecord, *, forced: bool = False, patience: timedelta | None = None
+    ) -> Polled:
         """One poll, stored. A feed's failure is a report, never an exception.
 
         Args:
             record: the feed, as claimed.
             forced: a person asked: freshness and skip hours are passed over, Retry-After is not.
+            patience: how long to stand in line at the feed's host; then the poll is skipped.
         """
         feed, state = record.feed, record.state
         if not may_poll_now(state, self._clock.now(), forced=forced):
@@ -85,6 +89,7 @@ class Poller:
             url=feed.url,
             validators=conditional(state, self._clock.now()),
             headers=feed.headers,
+            patience=patience,
         )
         answer: FetchAnswer | None = None
         document: FeedDocument | None = None

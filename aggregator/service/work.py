@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 
 from aggregator.cadence import due
 from aggregator.errors import NotFound
@@ -16,6 +17,12 @@ from aggregator.service.measures import Measures
 from aggregator.service.poll import Polled, Poller
 
 log = logging.getLogger(__name__)
+
+_PATIENCE = timedelta(seconds=15)
+"""How long a poll stands in line at its host; then it comes again some minutes later.
+
+It holds a place and a lease meanwhile, and one hoster's thousand feeds must not have all places.
+"""
 
 
 class PollWork:
@@ -65,7 +72,7 @@ class PollWork:
         self._polling += 1
         try:
             with self._measures.polling.track_inprogress():
-                polled = await self._poller.poll(record)
+                polled = await self._poller.poll(record, patience=_PATIENCE)
         finally:
             self._polling -= 1
         self._count(polled)

@@ -128,12 +128,13 @@ async def test_the_hosts_of_a_domain_share_a_queue_if_that_is_asked_for() -> Non
 
 
 async def test_who_stands_in_line_for_too_long_gives_its_place_up(server: ScriptedServer) -> None:
-    fetcher = HttpFetcher(replace(OPTIONS, patience=timedelta(seconds=0.1)))
+    fetcher = HttpFetcher(OPTIONS)
     server.script("*", reply(b"x", after=0.4))
     first = asyncio.ensure_future(fetcher.fetch(FetchRequest(url=server.url("/1"))))
     await asyncio.sleep(0.02)
+    impatient = FetchRequest(url=server.url("/2"), patience=timedelta(seconds=0.1))
     with pytest.raises(HostBusy):
-        await fetcher.fetch(FetchRequest(url=server.url("/2")))
+        await fetcher.fetch(impatient)
     assert (await first).status == 200
     assert (await fetcher.fetch(FetchRequest(url=server.url("/3")))).status == 200
     assert [request.target for request in server.seen] == ["/1", "/3"]

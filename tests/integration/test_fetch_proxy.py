@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -116,7 +115,7 @@ async def test_the_certificate_is_checked_behind_a_proxy_too(tmp_path: Path) -> 
         async with await asyncio.start_server(relay, "127.0.0.1", 0) as proxy:
             port = proxy.sockets[0].getsockname()[1]
             options = FetchOptions(proxy=f"http://127.0.0.1:{port}", ca_file=bundle)
-            fetcher = HttpFetcher(replace(options, patience=options.deadline), resolve=by_name)
+            fetcher = HttpFetcher(options, resolve=by_name)
             with pytest.raises(FetchError, match=r"certificate of feeds.example"):
                 await fetcher.fetch(FetchRequest(url="https://feeds.example/"))
             await fetcher.aclose()
