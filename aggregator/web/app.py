@@ -32,7 +32,8 @@ from aggregator.web import (
 from aggregator.web.feeds import Finder
 from aggregator.web.forms import Forged, FormTokens
 from aggregator.web.gate import Doorkeeper, Gate
-from aggregator.web.guards import HeadAsGet, HostGuard, SecurityHeaders
+from aggregator.web.guards import Conditional, HeadAsGet, HostGuard, SecurityHeaders
+from aggregator.web.kept import Shelf
 from aggregator.web.options import Exposition, StatusProvider, WebOptions
 from aggregator.web.site import Site, site_templates
 
@@ -66,6 +67,7 @@ def create_app(
         assets={name: chosen.path + asset.path for name, asset in files.items()},
         status=status,
         figures=figures,
+        shelf=Shelf(store, clock),
     )
     # No documentation pages: they would fetch their script from elsewhere. /openapi.json stays.
     app = FastAPI(
@@ -85,6 +87,7 @@ def create_app(
         app.include_router(websub.routes(hubs))
     for kind, handler in _faults(site).items():
         app.add_exception_handler(kind, handler)
+    app.add_middleware(Conditional)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     if chosen.password_hash or chosen.trusted_header:
         doorkeeper = Doorkeeper(password_hash=chosen.password_hash, clock=clock)

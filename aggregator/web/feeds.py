@@ -80,7 +80,7 @@ def routes(site: Site, *, finder: Finder | None) -> APIRouter:
     async def opml(request: Request) -> Response:
         listed = planner.feeds() if planner else [r.feed for r in await site.store.feeds()]
         text = write_opml(listed, title=site.options.title)
-        response = answer(request, text, "text/x-opml; charset=utf-8")
+        response = answer(text, "text/x-opml; charset=utf-8")
         response.headers["content-disposition"] = 'attachment; filename="feeds.opml"'
         return response
 

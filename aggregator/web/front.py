@@ -30,6 +30,9 @@ def routes(site: Site) -> APIRouter:
 
     @router.get("/")
     async def front(request: Request) -> Response:
+        return await site.kept(request, lambda: made(request))
+
+    async def made(request: Request) -> Response:
         tastes = await site.store.tastes(site.options.reader)
         digest = await asked_digest(site, request, interests=interests_of(tastes), whole=True)
         marks = await site.store.marks(site.options.reader, [story.id for story in digest.stories])

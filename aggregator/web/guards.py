@@ -71,6 +71,37 @@ class HeadAsGet:
         await self._app(scope, receive, send)
 
 
+class Conditional:
+    """Answers 304 where the asker holds just what it would get (RFC 9110 §13.1.2)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on, and keeps back a body that the asker has."""
+        held = Headers(scope=scope).get("if-none-match", "") if scope["type"] == "http" else ""
+        if not held:
+            await self._app(scope, receive, send)
+            return
+        unchanged = False
+
+        async def spared(message: Message) -> None:
+            nonlocal unchanged
+            if message["type"] == "http.response.start" and message["status"] == 200:
+                headers = MutableHeaders(scope=message)
+                tag = headers.get("etag")
+                if tag and tag in held:
+                    unchanged = True
+                    for name in ("content-length", "content-type", "content-encoding"):
+                        del headers[name]
+                    message = {**message, "status": 304}
+            elif message["type"] == "http.response.body" and unchanged:
+                message = {"type": "http.response.body", "body": b""}
+            await send(message)
+
+        await self._app(scope, receive, spared)
+
+
 class HostGuard:
     """Refuses requests that call the site by a name it does not have (DNS rebinding)."""
 

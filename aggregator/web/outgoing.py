@@ -22,20 +22,29 @@ def routes(site: Site) -> APIRouter:
 
     @router.get("/feed.atom", summary="The merged digest as an Atom feed")
     async def atom(request: Request) -> Response:
+        return await site.kept(request, lambda: atom_made(request))
+
+    async def atom_made(request: Request) -> Response:
         digest = await _liked(site, request)
         text = digest_atom(digest, channel=_channel(site, request), zone=site.options.zone)
-        return answer(request, text, "application/atom+xml; charset=utf-8")
+        return answer(text, "application/atom+xml; charset=utf-8")
 
     @router.get("/feed.json", summary="The merged digest as JSON Feed 1.1")
     async def jsonfeed(request: Request) -> Response:
+        return await site.kept(request, lambda: jsonfeed_made(request))
+
+    async def jsonfeed_made(request: Request) -> Response:
         digest = await _liked(site, request)
         text = digest_jsonfeed(digest, channel=_channel(site, request), zone=site.options.zone)
-        return answer(request, text, "application/feed+json; charset=utf-8")
+        return answer(text, "application/feed+json; charset=utf-8")
 
     @router.get("/digest.json", summary="The merged digest with its coverage and evidence")
     async def whole(request: Request) -> Response:
+        return await site.kept(request, lambda: whole_made(request))
+
+    async def whole_made(request: Request) -> Response:
         digest = await asked_digest(site, request)
-        return answer(request, digest_json(digest), "application/json; charset=utf-8")
+        return answer(digest_json(digest), "application/json; charset=utf-8")
 
     return router
 

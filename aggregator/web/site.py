@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import blake2b
@@ -20,6 +20,7 @@ from aggregator.render.templating import environment
 from aggregator.settings.durations import duration_text
 from aggregator.text.controls import xml_text
 from aggregator.web.forms import FIELD, FormTokens, own_path
+from aggregator.web.kept import Shelf
 from aggregator.web.options import Exposition, StatusProvider, WebOptions
 
 NOTICE = "done"
@@ -38,13 +39,14 @@ class Site:
     tokens: FormTokens
     templates: Environment
     assets: Mapping[str, str]
+    shelf: Shelf
     status: StatusProvider | None = None
     figures: Exposition | None = None
 
     def page(
         self, request: Request, template: str, *, status: int = 200, **context: Any
     ) -> Response:
-        """A page of ours, or 304 where the browser has just this one."""
+        """A page of ours."""
         theme = request.cookies.get("theme")
         path = request.url.path.removeprefix(self.options.path) or "/"
         text = self.templates.get_template(template).render(
@@ -59,7 +61,22 @@ class Site:
             asked_for_password=bool(self.options.password_hash) and bool(session_of(request)),
             **context,
         )
-        return answer(request, xml_text(text), "text/html; charset=utf-8", status=status)
+        return answer(xml_text(text), "text/html; charset=utf-8", status=status)
+
+    async def kept(self, request: Request, make: Callable[[], Awaitable[Response]]) -> Response:
+        """What ``make`` answers, out of memory as long as nothing it was made of has changed."""
+        query = request.query_params
+        if NOTICE in query:
+            return await make()
+        key = (
+            request.url.path,
+            request.url.query,
+            request.headers.get("host"),
+            request.url.scheme,
+            request.cookies.get("theme"),
+            session_of(request),
+        )
+        return await self.shelf.answer(request, key, make)
 
     def window(self, now: Instant, since: timedelta | None = None) -> Window:
         """The span a page speaks of, up to now."""
@@ -88,19 +105,14 @@ def session_of(request: Request) -> str:
     return str(request.scope.get("aggregator.session", ""))
 
 
-def answer(
-    request: Request, text: str, media_type: str, *, status: int = 200, shared: bool = False
-) -> Response:
-    """A body with its ETag; 304 where the asker holds it. ``shared``: others may cache it too."""
+def answer(text: str, media_type: str, *, status: int = 200) -> Response:
+    """A body with its ETag; `Conditional` spares whoever holds it already."""
     body = text.encode("utf-8", "replace")
-    tag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
     headers = {
-        "etag": tag,
-        "cache-control": "public, max-age=60" if shared else "private, no-cache",
+        "etag": f'W/"{blake2b(body, digest_size=12).hexdigest()}"',
+        "cache-control": "private, no-cache",
         "vary": "Cookie",
     }
-    if status == 200 and tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
     return Response(body, status_code=status, media_type=media_type, headers=headers)
 
 

@@ -23,6 +23,9 @@ def routes(site: Site) -> APIRouter:
 
     @router.get("/stories/{story_id}")
     async def story(request: Request, story_id: str) -> Response:
+        return await site.kept(request, lambda: opened(request, story_id))
+
+    async def opened(request: Request, story_id: str) -> Response:
         found = await site.store.story(story_id)
         if found.id != story_id:
             # Not for good: a story that was merged may be taken apart again.
