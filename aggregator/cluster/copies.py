@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from aggregator.cluster.families import Families
 from aggregator.cluster.furniture import Furniture
 from aggregator.cluster.known import Known, KnownArticles, hour_of, keys_of
-from aggregator.cluster.wording import is_bare_headline, is_copy, is_one_page, is_revision
+from aggregator.cluster.matches import (
+    Match,
+    Prepared,
+    addressed,
+    copies,
+    same_text,
+    show_one_text,
+    titled,
+)
 from aggregator.model.signature import Signature, SignedArticle
 from aggregator.model.story import Evidence, Membership
-from aggregator.similarity.compare import Comparison, PreparedText, compare, prepare
+from aggregator.similarity.compare import PreparedText, prepare
 from aggregator.similarity.index import CopyIndex
 from aggregator.similarity.sign import RECIPE, sign_text, text_digest
 
@@ -21,12 +28,6 @@ Texts = Callable[[Sequence[str]], Mapping[str, str]]
 """Titles and texts, joined by a newline, of those of these articles that are still to be had."""
 
 _RECENT = 256  # texts kept ready for comparison
-_TITLE_HOURS = 7 * 24
-
-# A text that is a copy of two others shows those two to be one where it resembles both by more than
-# half, so that they meet in it, or one of them so nearly that it stands for it; or where half of
-# one is in the other, which would not make them copies by itself.
-_HALF, _NEARLY_ALL = 0.5, 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,21 +48,6 @@ class CopyVerdict:
     copy_of: str
     evidence: Evidence
     rebased: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Match:
-    """One earlier article that this one shares its text with."""
-
-    id: str
-    rule: str
-    compared: Comparison
-    estimate: float | None
-
-    @property
-    def strength(self) -> float:
-        """How much of the text they share, a certain relation first."""
-        return (self.rule != "copy") + self.compared.resemblance + self.compared.containment / 4
 
 
 class CopyFinder:
@@ -134,57 +120,40 @@ class CopyFinder:
     def _find(
         self, whole: str, signature: Signature, known: Known, barred: Collection[str]
     ) -> CopyVerdict | None:
-        bare = not signature.copy or not whole.partition("\n")[2].strip()
-        for same in self._known.worded(known.keys):
-            if same.id not in barred and not (bare and _two_items(known, same)):
-                rule = "revision" if _same_page(known, same) else "same-text"
-                return self._joined(known.id, [_Match(same.id, rule, _SAME, None)], {})
+        worded = (same for same in self._known.worded(known.keys) if same.id not in barred)
+        if (same := same_text(known, worded)) is not None:
+            return self._joined(known.id, [same], {})
         at_address = [k for k in self._known.at_address(known.keys) if k.id not in barred]
-        titled = [k for k in self._known.titled(known.keys) if k.id not in barred]
+        of_title = [
+            earlier
+            for earlier in self._known.titled(known.keys)
+            if earlier.id not in barred
+            and (earlier.source == known.source or earlier.bare != known.bare)
+        ]
         candidates = [
             candidate
             for candidate in self._index.candidates(signature)
             if candidate.id not in barred and candidate.id in self._known
         ]
-        names = dict.fromkeys([k.id for k in at_address + titled] + [c.id for c in candidates])
+        names = dict.fromkeys([k.id for k in at_address + of_title] + [c.id for c in candidates])
         if not names:
             return None
         own = prepare(whole)
         texts = self._prepared(tuple(names))
-        matches: dict[str, _Match] = {}
-        for candidate in candidates:
-            other = texts.get(candidate.id)
-            if other is None or not (own.body and other.body):
-                continue  # a title alone is no text to copy
-            compared = compare(own, other)
-            if is_copy(own, other, compared):
-                matches[candidate.id] = _Match(candidate.id, "copy", compared, candidate.estimate)
-        for earlier in titled:
-            other = texts.get(earlier.id)
-            if other is None or _too_far(known, earlier):
-                continue
-            if known.source == earlier.source:
-                if is_revision(own, other, same_page=not _two_items(known, earlier)):
-                    compared = compare(own, other)
-                    matches[earlier.id] = _Match(earlier.id, "revision", compared, None)
-            elif is_bare_headline(own, other):
-                compared = compare(own, other)
-                matches[earlier.id] = _Match(earlier.id, "same-title", compared, None)
-        for earlier in at_address:
-            other = texts.get(earlier.id)
-            same_source = known.source == earlier.source
-            if other is None or is_one_page(own, other, same_source=same_source):
-                matches[earlier.id] = _Match(
-                    earlier.id,
-                    "revision" if same_source else "same-address",
-                    compare(own, other or own),
-                    None,
-                )
+        # Where two rules find the same article, the later one is the better reason.
+        matches = {
+            match.id: match
+            for match in (
+                *copies(own, candidates, texts),
+                *titled(own, known, of_title, texts),
+                *addressed(own, known, at_address, texts),
+            )
+        }
         self._remember(known.id, own)
-        return self._joined(known.id, list(matches.values()), texts | {known.id: own})
+        return self._joined(known.id, list(matches.values()), texts)
 
     def _joined(
-        self, article_id: str, matches: list[_Match], texts: Mapping[str, PreparedText]
+        self, article_id: str, matches: Sequence[Match], texts: Prepared
     ) -> CopyVerdict | None:
         """The verdict for the strongest match; joins the families shown to be one by it."""
         if not matches:
@@ -192,16 +161,16 @@ class CopyFinder:
         best = max(matches, key=lambda match: match.strength)
         rebased: list[str] = []
         for match in matches:
-            if self._families.head(match.id) != self._families.head(best.id) and _same_text(
-                best, match, texts
-            ):
+            if self._families.head(match.id) == self._families.head(best.id):
+                continue
+            if show_one_text(best, match, texts):
                 first, second = sorted((best.id, match.id), key=self._family_age)
                 rebased.extend(self._families.join(first, second))
         self._families.join(best.id, article_id)
         return CopyVerdict(
             article_id=best.id,
             copy_of=self._families.head(best.id),
-            evidence=_evidence(best),
+            evidence=best.evidence(),
             rebased=tuple(rebased),
         )
 
@@ -228,58 +197,14 @@ class CopyFinder:
             self._recent.popitem(last=False)
 
 
-_SAME = Comparison(resemblance=1.0, containment=1.0, proportion=1.0)
-
-
 def _known(article: SignedArticle, signature: Signature, number: int) -> Known:
-    keys = keys_of(article, text_digest(signature))
-    return Known(article.id, article.source, keys, hour_of(article), number)
-
-
-def _evidence(match: _Match) -> Evidence:
-    parts = {
-        "containment": round(match.compared.containment, 4),
-        "proportion": round(match.compared.proportion, 4),
-    }
-    if match.estimate is not None:
-        parts["estimate"] = round(match.estimate, 4)
-    return Evidence(
-        rule=match.rule,
-        parts=MappingProxyType(parts),
-        resemblance=round(match.compared.resemblance, 4),
-        compared_with=match.id,
-    )
-
-
-def _same_text(best: _Match, match: _Match, texts: Mapping[str, PreparedText]) -> bool:
-    """Whether two articles that one shares its text with share theirs with each other.
-
-    A text that holds two others whole, one after the other, shows nothing about those two.
-    """
-    weaker, stronger = sorted((best.compared.resemblance, match.compared.resemblance))
-    if weaker >= _HALF or stronger >= _NEARLY_ALL:
-        return True
-    if best.id not in texts or match.id not in texts:
-        return False
-    return compare(texts[best.id], texts[match.id]).containment >= _HALF
-
-
-def _same_page(one: Known, other: Known) -> bool:
-    return one.source == other.source and not _two_items(one, other)
-
-
-def _two_items(one: Known, other: Known) -> bool:
-    """Whether addresses, or dates where there are none, say that these are two items."""
-    if one.keys.address and other.keys.address:
-        return one.keys.address != other.keys.address
-    return one.source == other.source and one.hour != other.hour
-
-
-def _too_far(one: Known, other: Known) -> bool:
-    return (
-        one.hour is not None
-        and other.hour is not None
-        and abs(one.hour - other.hour) > _TITLE_HOURS
+    return Known(
+        id=article.id,
+        source=article.source,
+        keys=keys_of(article, text_digest(signature)),
+        hour=hour_of(article),
+        bare=not signature.copy or not article.text.strip(),
+        number=number,
     )
 
 

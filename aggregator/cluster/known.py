@@ -26,13 +26,15 @@ class Keys:
 class Known:
     """An earlier article, as the exact rules see it.
 
-    ``hour`` counts since 1970, None for the undated; ``number`` says how many were read before it.
+    ``hour`` counts since 1970, None for the undated. ``bare``: it has no text of its own, being a
+    title alone or too short. ``number`` says how many were read before it.
     """
 
     id: str
     source: str | None
     keys: Keys
     hour: int | None
+    bare: bool
     number: int
 
 
