@@ -87,6 +87,10 @@ class Backend(ABC):
         """Empties the full-text index."""
 
     @abstractmethod
+    def indexed(self, unit: Unit) -> int:
+        """How many articles the full-text index holds."""
+
+    @abstractmethod
     def matching(
         self, clauses: Sequence[Clause], *, titles: bool = False
     ) -> tuple[ColumnElement[int], ColumnElement[bool], Any]:

@@ -55,6 +55,10 @@ def problems(unit: Unit) -> Sequence[str]:
         broken = unit.run(select(func.count()).select_from(query.subquery())).scalar() or 0
         if broken:
             found.append(words.format(broken))
+    held = unit.run(select(func.count()).select_from(article)).scalar() or 0
+    indexed = unit.backend.indexed(unit)
+    if indexed != held:
+        found.append(f"search knows {indexed} of {held} articles")
     return found
 
 

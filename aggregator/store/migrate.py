@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import delete, insert, select, text
 
 from aggregator.errors import StoreCorrupt
-from aggregator.store import schema
+from aggregator.store import schema, search, words
 from aggregator.store.backend import Unit
+
+_WORDS = "words"
 
 FOLDER = Path(__file__).with_name("migrations")
 
@@ -22,16 +24,36 @@ def version(unit: Unit) -> str | None:
     return None if row is None else str(row)
 
 
+def is_newest(unit: Unit) -> bool:
+    """Whether the database has the newest form, and search the newest words."""
+    return version(unit) == schema.VERSION and _words(unit) == words.VERSION
+
+
 def upgrade(unit: Unit) -> tuple[str | None, str]:
     """Brings the database to the newest migration; returns (before, after).
+
+    Where the words that search sees have changed, their index is made anew.
 
     Raises:
         StoreCorrupt: it was made by a newer version of this program, or by another program.
     """
     unit.backend.migrating(unit)
     before = version(unit)
-    if before == schema.VERSION:
-        return before, before
+    if before != schema.VERSION:
+        _migrate(unit, before)
+    if _words(unit) != words.VERSION:
+        search.reindex(unit)
+        unit.run(delete(schema.form).where(schema.form.c.name == _WORDS))
+        unit.run(insert(schema.form).values(name=_WORDS, version=words.VERSION))
+    return before, schema.VERSION
+
+
+def _words(unit: Unit) -> str | None:
+    form = schema.form
+    return unit.run(select(form.c.version).where(form.c.name == _WORDS)).scalar()
+
+
+def _migrate(unit: Unit, before: str | None) -> None:
     # Alembic takes its time to import: only a database that needs it waits for that.
     from alembic import command
     from alembic.config import Config
@@ -53,4 +75,3 @@ def upgrade(unit: Unit) -> tuple[str | None, str]:
         )
     config.attributes["connection"] = unit.connection
     command.upgrade(config, "head")
-    return before, schema.VERSION

@@ -139,6 +139,9 @@ class PostgresBackend(Backend):
     def clear_index(self, unit: Unit) -> None:
         unit.run(text("TRUNCATE article_words"))
 
+    def indexed(self, unit: Unit) -> int:
+        return int(unit.run(select(func.count()).select_from(_words)).scalar_one())
+
     def matching(
         self, clauses: Sequence[Clause], *, titles: bool = False
     ) -> tuple[ColumnElement[int], ColumnElement[bool], Any]:

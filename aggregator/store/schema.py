@@ -24,7 +24,7 @@ from sqlalchemy import (
     Text,
 )
 
-VERSION = "0005"
+VERSION = "0006"
 """The newest migration; a test holds it to what Alembic finds."""
 
 metadata = MetaData()
@@ -244,4 +244,12 @@ saved_search = Table(
     Column("name", Text, primary_key=True),
     Column("query", JSON, nullable=False),
     Column("made_at", BigInteger, nullable=False),
+)
+
+# The form of what can be made anew: of the words that search sees.
+form = Table(
+    "form",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("version", Text, nullable=False),
 )

@@ -15,9 +15,12 @@ from sqlalchemy import Select, func, literal, or_, select
 from aggregator.model.digest import DigestStory
 from aggregator.model.store import SearchQuery
 from aggregator.store import rows, stories
+from aggregator.store.articles import index_row
 from aggregator.store.backend import Unit
 from aggregator.store.schema import article, membership
 from aggregator.store.words import Clause, clauses
+
+_A_PAGE = 1000
 
 _LOOKED_AT = 500
 """Matches that are ranked, at least, in the title and anywhere."""
@@ -79,3 +82,15 @@ def _filtered(unit: Unit, statement: Select[Any], query: SearchQuery) -> Select[
     if query.until is not None:
         statement = statement.where(article.c.published_at < rows.micros(query.until))
     return statement
+
+
+def reindex(unit: Unit) -> None:
+    """Makes the full-text index anew from the articles."""
+    unit.backend.clear_index(unit)
+    held = select(article.c.seq, article.c.title, article.c.summary, article.c.paragraphs)
+    after = 0
+    while page := unit.rows(
+        held.where(article.c.seq > after).order_by(article.c.seq).limit(_A_PAGE)
+    ):
+        unit.backend.index(unit, [index_row(row) for row in page])
+        after = page[-1]["seq"]

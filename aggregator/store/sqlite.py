@@ -166,6 +166,10 @@ class SqliteBackend(Backend):
     def clear_index(self, unit: Unit) -> None:
         unit.run(text("INSERT INTO article_words (article_words) VALUES ('delete-all')"))
 
+    def indexed(self, unit: Unit) -> int:
+        # FTS5 keeps a row of sizes for each: https://www.sqlite.org/fts5.html#fts5_data_structures
+        return int(unit.run(text("SELECT count(*) FROM article_words_docsize")).scalar_one())
+
     def matching(
         self, clauses: Sequence[Clause], *, titles: bool = False
     ) -> tuple[ColumnElement[int], ColumnElement[bool], Any]:

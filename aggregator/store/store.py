@@ -48,7 +48,6 @@ from aggregator.store import (
 from aggregator.store import retention as retaining
 from aggregator.store.address import backend_for
 from aggregator.store.engine import Transactions
-from aggregator.store.schema import VERSION
 
 _PAGE = 500
 
@@ -85,7 +84,7 @@ class SqlStore:
     # -- life ------------------------------------------------------------------------------
     async def open(self) -> None:
         self._backend.prepare()
-        if await self._run.read(migrate.version) != VERSION:
+        if not await self._run.read(migrate.is_newest):
             await self.upgrade()
 
     async def upgrade(self) -> tuple[str | None, str]:

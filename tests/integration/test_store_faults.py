@@ -197,11 +197,11 @@ async def test_a_damaged_database_is_found_out(tmp_path: Path) -> None:
     with file.open("r+b") as raw:
         raw.seek(file.stat().st_size // 2)
         raw.write(os.urandom(6 * PAGE_SIZE))
-    async with opened(f"sqlite:///{file}") as store:
-        try:
+    try:
+        async with opened(f"sqlite:///{file}") as store:
             assert await store.check() != []
-        except StoreCorrupt as error:
-            assert "damaged" in str(error)  # noqa: PT017  # SQLite may stop at the first fault
+    except StoreCorrupt as error:
+        assert "damaged" in str(error)  # noqa: PT017  # SQLite may stop at the first fault
 
 
 async def test_a_newer_databases_version_is_named(database_url: str) -> None:

@@ -15,9 +15,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Connection
 
+from aggregator.model.store import SearchQuery
+from aggregator.model.story import ClusterChanges
 from aggregator.store import SqlStore
 from aggregator.store.migrate import FOLDER
 from aggregator.store.schema import VERSION, metadata
+from tests.contract.store_values import article, entry, member
 from tests.postgres import PostgresServer
 
 
@@ -62,7 +65,7 @@ async def test_migrations_make_what_the_tables_say(empty_url: str) -> None:
         assert compare_metadata(context, metadata) == []
 
 
-@pytest.mark.parametrize("before", ["0001", "0002", "0003", "0004"])
+@pytest.mark.parametrize("before", ["0001", "0002", "0003", "0004", "0005"])
 async def test_an_older_database_keeps_what_it_holds(empty_url: str, before: str) -> None:
     with connected(empty_url) as connection:
         command.upgrade(config(connection), before)
@@ -74,4 +77,20 @@ async def test_an_older_database_keeps_what_it_holds(empty_url: str, before: str
     (kept,) = await store.constraints()
     assert (kept.kind, kept.a, kept.b) == ("pin", "x", "y")
     assert await store.check() == []
+    await store.aclose()
+
+
+async def test_search_is_made_anew_where_its_words_have_changed(empty_url: str) -> None:
+    store = SqlStore(empty_url)
+    await store.open()
+    await store.import_articles([entry("x", article("x", title="Flood"))])
+    await store.apply(ClusterChanges(memberships=(member("x", "x"),)))
+    await store._run.write(lambda unit: unit.backend.clear_index(unit))
+    assert await store.check() == ["search knows 0 of 1 articles"]
+    await store._run.write(lambda unit: unit.run(text("UPDATE form SET version = 'old'")))
+    await store.aclose()
+    store = SqlStore(empty_url)
+    await store.open()
+    assert await store.check() == []
+    assert [story.id for story in await store.search(SearchQuery(text="flood"))] == ["x"]
     await store.aclose()
