@@ -60,9 +60,6 @@ async def fill(store: SqlStore) -> None:
     await store.save_taste("me", Taste(kind="topic", name="Ünder", likes=True))
     search = SavedSearch(name="s", query=SearchQuery(text="x", since=NOON), made_at=NOON)
     await store.save_search("me", search)
-    hub = "https://hub.example/"
-    pushed = Subscription(feed_id=feed.id, hub=hub, topic="t", secret="s", asked_at=NOON)
-    await store.save_subscription(pushed)
     await store.import_articles([entry("forgotten")])
     await store.forget_articles(["forgotten"], now=NOON)
     hub = Subscription(
