@@ -1,0 +1,131 @@
+"""Who was first, who copies whom, who writes texts of their own: counted over a span."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from aggregator.model.digest import Window
+from aggregator.model.instants import Instant
+from aggregator.model.statistics import Placed
+
+
+@dataclass(slots=True)
+class OutletFigures:
+    """One outlet's part in the span.
+
+    Attributes:
+        articles, stories: what it published, and about how many events.
+        texts: articles with a text of its own: that nobody had before.
+        copies: articles whose text another outlet had first.
+        copied: articles of other outlets that copy a text it had first.
+        first: stories of several outlets in which it was the first.
+        behind: the median time behind the first, in the stories it was not first in.
+    """
+
+    name: str
+    articles: int = 0
+    stories: int = 0
+    texts: int = 0
+    copies: int = 0
+    copied: int = 0
+    first: int = 0
+    behind: timedelta | None = None
+    _delays: list[timedelta] = field(default_factory=list, repr=False)
+
+    @property
+    def own_share(self) -> float:
+        """The share of its articles that have a text of their own, 0 to 1."""
+        return self.texts / self.articles if self.articles else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copying:
+    """``count`` articles of ``by`` have a text that ``source`` had first."""
+
+    by: str
+    source: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A span of time: articles with texts of their own, and copies, that were fetched in it."""
+
+    start: Instant
+    texts: int
+    copies: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistics:
+    """The figures of a span; outlets by articles, copying by count, slots in order."""
+
+    window: Window
+    articles: int
+    stories: int
+    shared_stories: int
+    outlets: tuple[OutletFigures, ...]
+    copying: tuple[Copying, ...]
+    slots: tuple[Slot, ...]
+    agencies: tuple[tuple[str, int], ...]
+
+
+def statistics(placed: Sequence[Placed], *, window: Window, slots: int = 48) -> Statistics:
+    """Counts the articles of a span; only what was fetched in it is known here."""
+    ordered = sorted(placed, key=lambda row: (row.published_at, row.fetched_at, row.article_id))
+    outlets: dict[str, OutletFigures] = {}
+    owner: dict[str, Placed] = {}
+    first: dict[str, Placed] = {}
+    members: defaultdict[str, set[str]] = defaultdict(set)
+    pairs: Counter[tuple[str, str]] = Counter()
+    agencies: Counter[str] = Counter()
+    copies_at: Counter[int] = Counter()
+    texts_at: Counter[int] = Counter()
+    length = (window.end - window.start) / slots
+    for row in ordered:
+        figures = outlets.setdefault(row.outlet_key, OutletFigures(row.outlet))
+        figures.articles += 1
+        if row.outlet_key not in members[row.story_id]:
+            members[row.story_id].add(row.outlet_key)
+            figures.stories += 1
+            begun = first.setdefault(row.story_id, row)
+            if begun is not row:
+                figures._delays.append(row.published_at - begun.published_at)
+        had = owner.setdefault(row.text_id, row)
+        slot = min(slots - 1, int((row.fetched_at - window.start) / length))
+        if had is row:
+            figures.texts += 1
+            texts_at[slot] += 1
+            if row.agency:
+                agencies[row.agency] += 1
+        else:
+            copies_at[slot] += 1
+            if had.outlet_key != row.outlet_key:
+                figures.copies += 1
+                outlets[had.outlet_key].copied += 1
+                pairs[(row.outlet, had.outlet)] += 1
+    shared = [story for story, keys in members.items() if len(keys) > 1]
+    for story in shared:
+        outlets[first[story].outlet_key].first += 1
+    for figures in outlets.values():
+        delays = sorted(figures._delays)
+        figures.behind = delays[len(delays) // 2] if delays else None
+    return Statistics(
+        window=window,
+        articles=len(ordered),
+        stories=len(members),
+        shared_stories=len(shared),
+        outlets=tuple(sorted(outlets.values(), key=lambda one: (-one.articles, one.name))),
+        copying=tuple(
+            Copying(by=by, source=source, count=count)
+            for (by, source), count in sorted(pairs.items(), key=lambda pair: (-pair[1], pair[0]))
+        ),
+        slots=tuple(
+            Slot(start=window.start + length * n, texts=texts_at[n], copies=copies_at[n])
+            for n in range(slots)
+        ),
+        agencies=tuple(agencies.most_common()),
+    )
