@@ -29,6 +29,7 @@ COMMANDS = {
     "import": "aggregator.cli.import_",
     "parse": "aggregator.cli.parse",
     "poll": "aggregator.cli.poll",
+    "recluster": "aggregator.cli.recluster",
     "schema": "aggregator.cli.schema",
     "search": "aggregator.cli.search",
     "serve": "aggregator.cli.serve",

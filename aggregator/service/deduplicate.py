@@ -102,7 +102,7 @@ async def deduplicating(
             )
         window = await store.cluster_window(since=clock.now() - options.window)
         clusterer = Clusterer(
-            texts=_texts_from(store),
+            texts=texts_from(store),
             options=ClusterOptions(window_days=options.window / timedelta(days=1)),
         )
         await asyncio.to_thread(clusterer.restore, window)
@@ -114,7 +114,7 @@ async def deduplicating(
         yield Deduplicator(store, clusterer, batch=options.batch, constraints=window.constraints)
 
 
-def _texts_from(store: Store) -> Texts:
+def texts_from(store: Store) -> Texts:
     """A blocking reader over the store, for the clusterer's thread: it verifies copies on texts."""
     loop = asyncio.get_running_loop()
     home = threading.get_ident()

@@ -1,0 +1,90 @@
+"""``aggregator recluster``: the stories of a span of the archive anew."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from aggregator.cli.shell import note
+from aggregator.errors import UsageError
+
+if TYPE_CHECKING:
+    from aggregator.cluster.regroup import Regrouping
+
+_SHOWN = 30
+_TITLES = 3
+
+
+@click.command(name="recluster")
+@click.option("--since", default="6d", show_default=True, metavar="SPAN", help="As in 24h or 30d.")
+@click.option("--dry-run", is_flag=True, help="Only say what would change.")
+@click.pass_obj
+def command(config_dir: Path, since: str, dry_run: bool) -> None:
+    """Cluster the articles of a span anew, in the order they came, and say what that changes.
+
+    Corrections hold, stories that stay the same keep their ids, old ids lead on. A running service
+    must be stopped first; --dry-run works beside it.
+    """
+    span = span_option(since)
+    regrouping, titles = asyncio.run(_recluster(config_dir, span, dry_run))
+    for line in changes_text(regrouping, titles):
+        click.echo(line)
+    if dry_run:
+        note("Nothing was written.")
+
+
+def span_option(text: str) -> timedelta:
+    """The span that ``30d`` means. Raises `UsageError`."""
+    from aggregator.settings.durations import parse_duration
+
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise UsageError(f"--since: {error}") from None
+
+
+async def _recluster(
+    config_dir: Path, span: timedelta, dry_run: bool
+) -> tuple[Regrouping, Mapping[str, str]]:
+    from aggregator import bootstrap
+    from aggregator.cluster.clusterer import ClusterOptions
+    from aggregator.service.recluster import preview, recluster
+
+    settings = bootstrap.load_settings(config_dir)
+    options = ClusterOptions(window_days=settings.cluster.window / timedelta(days=1))
+    work = preview if dry_run else recluster
+    async with bootstrap.opened_store(settings) as store:
+        regrouping = await work(store, bootstrap.clock(), span=span, options=options)
+        shown = [
+            article
+            for change in regrouping.stories[:_SHOWN]
+            for articles in change.parts.values()
+            for article in articles[:_TITLES]
+        ]
+        stored = await store.articles(shown)
+    return regrouping, {each.article.id: each.article.title for each in stored}
+
+
+def changes_text(regrouping: Regrouping, titles: Mapping[str, str]) -> Iterator[str]:
+    """What a reader would see changed, a few titles of every part."""
+    from aggregator.text.controls import single_line
+
+    for change in regrouping.stories[:_SHOWN]:
+        what = "would be several" if change.kind == "split" else "would be one of these"
+        yield f"{change.story} {what}:"
+        for story, articles in change.parts.items():
+            yield f"  {story}, {len(articles)} articles"
+            for article in articles[:_TITLES]:
+                yield f"    {single_line(titles.get(article, article))}"
+            if len(articles) > _TITLES:
+                yield f"    and {len(articles) - _TITLES} more"
+    if len(regrouping.stories) > _SHOWN:
+        yield f"and {len(regrouping.stories) - _SHOWN} more changes"
+    split = sum(change.kind == "split" for change in regrouping.stories)
+    merged = len(regrouping.stories) - split
+    yield f"{regrouping.kept} stories as they are, {split} split, {merged} merged"
