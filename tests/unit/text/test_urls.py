@@ -142,3 +142,16 @@ def test_an_outlet_is_what_config_says_else_source_else_site_else_feed() -> None
         outlet_key(configured=None, source=None, site_url=site, feed_url=feed) == "herald.example"
     )
     assert outlet_key(configured=None, source=None, site_url=None, feed_url=feed) == "example.net"
+
+
+def test_servers_that_nobody_registered_are_outlets_by_host_and_port() -> None:
+    def key(url: str) -> str:
+        return outlet_key(configured=None, source=None, site_url=url, feed_url=None)
+
+    assert key("http://127.0.0.1:8001/a") == "127.0.0.1:8001"
+    assert key("http://127.0.0.1:8002/a") == "127.0.0.1:8002"
+    assert key("http://[::1]:8002/a") == "::1:8002"
+    assert key("http://intranet/a") == "intranet"
+    assert key("http://www.herald.example:8001/a") == "herald.example"
+    assert key("http://[bad") == "unknown"
+    assert key("http://127.0.0.1:port/") == "127.0.0.1"
