@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from aggregator.model.feed import Feed
 from aggregator.model.instants import Instant
-from aggregator.ports import Clock, DocumentParser, Fetcher, PollQueue, Store
+from aggregator.ports import Clock, Courier, DocumentParser, Fetcher, PollQueue, Store
 
 if TYPE_CHECKING:
     from aggregator.service.deduplicate import DeduplicateOptions
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from aggregator.service.poll import Poller
     from aggregator.service.reload import FeedList
     from aggregator.service.run import Service
+    from aggregator.service.sending import Mailing
     from aggregator.service.websub import WebSub
     from aggregator.service.work import PollWork
     from aggregator.settings.schema import Settings
@@ -252,6 +253,37 @@ def keeper(settings: Settings, store: Store, config_dir: Path) -> Keeper:
     folder = config_dir.absolute() / database.backup_folder if database.backup_folder else None
     options = KeepingOptions(retention=retention, backups=folder, backups_kept=database.backups)
     return Keeper(store=store, clock=clock(), options=options)
+
+
+def courier(settings: Settings) -> Courier:
+    """What takes mails to the server that [mail] names."""
+    from aggregator.mail.smtp import SmtpCourier, SmtpOptions
+
+    mail = settings.mail
+    options = SmtpOptions(
+        host=mail.host,
+        port=mail.port,
+        security=mail.security,
+        user=mail.user or None,
+        password=mail.password or None,
+    )
+    return SmtpCourier(options)
+
+
+def mailing(settings: Settings) -> Mailing:
+    """What is mailed, and to whom."""
+    from zoneinfo import ZoneInfo
+
+    from aggregator.service.sending import Mailing
+
+    return Mailing(
+        sender=settings.mail.sender,
+        recipients=settings.mail.recipients,
+        since=settings.digest.since,
+        limit=settings.digest.limit,
+        zone=ZoneInfo(settings.digest.timezone),
+        site=settings.web.public_url or None,
+    )
 
 
 def deduplicate_options(settings: Settings) -> DeduplicateOptions:

@@ -19,6 +19,7 @@ turns each into one message and the exit status beside it; nothing here ends in 
     │   │   └── HostBusy                     too many of ours stand in line at its host
     │   └── ParseError                       the document could not be read as a feed
     │       └── ParserKilled                 its parser passed its limits of time or memory
+    ├── MailError                   exit 1   the mail server refused or does not answer
     └── StoreError                  exit 1   the database refused
         ├── StoreLocked                      another process holds it
         ├── StoreReadOnly                    it cannot be written to
@@ -155,6 +156,10 @@ class ParseError(FeedError):
 
 class ParserKilled(ParseError):
     """The parser passed its limits of time or memory and was stopped."""
+
+
+class MailError(AggregatorError):
+    """The mail server refused a mail, or could not be reached."""
 
 
 class StoreError(AggregatorError):

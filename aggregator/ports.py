@@ -132,7 +132,7 @@ class Courier(Protocol):
         """Hands an RFC 5322 message over.
 
         Raises:
-            AggregatorError: the mail server refused or could not be reached.
+            MailError: the mail server refused or could not be reached.
         """
         ...
 

@@ -32,6 +32,7 @@ COMMANDS = {
     "recluster": "aggregator.cli.recluster",
     "schema": "aggregator.cli.schema",
     "search": "aggregator.cli.search",
+    "send": "aggregator.cli.send",
     "serve": "aggregator.cli.serve",
     "status": "aggregator.cli.status",
     "worker": "aggregator.cli.worker",

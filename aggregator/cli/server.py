@@ -27,6 +27,7 @@ from aggregator.service.discover import discover
 from aggregator.service.keeping import Keeper
 from aggregator.service.reload import FeedList
 from aggregator.service.run import Service
+from aggregator.service.sending import send_digest
 from aggregator.settings.load import FEEDS_FILE
 from aggregator.settings.schema import Settings
 from aggregator.settings.watch import changes, read_config
@@ -72,7 +73,7 @@ async def serve(
                     here=settings.poll.here,
                 ) as service,
                 service.running(),
-                scheduled([*jobs(service, notifier), *daily]),
+                scheduled([*jobs(service, notifier), *daily, *mails(settings, store)]),
             ):
                 owning = asyncio.create_task(feeds.own(config.feeds, saved), name="feeds")
                 notifier.ready()
@@ -106,6 +107,28 @@ def upkeep(settings: Settings, keeper: Keeper) -> list[Job]:
     cron = f"{int(minute)} {int(hour)} * * *"
     job = Job(name="upkeep", work=keeper.run, cron=cron, zone=settings.digest.timezone)
     return [] if keeper.idle else [job]
+
+
+def mails(settings: Settings, store: Store) -> list[Job]:
+    """A job for each time of day the digest is mailed at; none where no mail is set up."""
+    if not settings.mail.host:
+        return []
+    courier, mailing = bootstrap.courier(settings), bootstrap.mailing(settings)
+
+    async def send() -> None:
+        if await send_digest(store, bootstrap.clock(), courier, mailing):
+            log.info("mailed the digest to %d recipients", len(mailing.recipients))
+
+    times = [at.split(":") for at in settings.mail.at]
+    return [
+        Job(
+            name=f"mail {hour}:{minute}",
+            work=send,
+            cron=f"{int(minute)} {int(hour)} * * *",
+            zone=settings.digest.timezone,
+        )
+        for hour, minute in times
+    ]
 
 
 async def page(

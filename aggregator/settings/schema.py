@@ -6,7 +6,9 @@ This is the one source of `config init`'s aggregator.toml (see `template`), of t
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from email.utils import parseaddr
 from ipaddress import ip_address, ip_network
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -16,6 +18,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.config import JsonDict
 
 from aggregator.settings.durations import duration_text, parse_duration
+
+_ADDRESS = re.compile(r"[^@\s<>\"(),:;]+@[^@\s<>\"(),:;]+")
 
 
 def _duration(value: Any) -> Any:
@@ -70,6 +74,13 @@ def _clock_time(text: str) -> str:
     raise ValueError(f'{text!r} is no time of day: write it as in "07:00"')
 
 
+def _mail_address(text: str) -> str:
+    name, address = parseaddr(text)
+    if not address.isascii() or not _ADDRESS.fullmatch(address) or not name.isprintable():
+        raise ValueError(f"{text!r} is no mail address; write it as in me@example.org")
+    return text
+
+
 def is_loopback(host: str) -> bool:
     """Whether listening there is listening to this machine alone."""
     try:
@@ -85,6 +96,7 @@ Interval = Annotated[Duration, _at_least(timedelta(minutes=10))]
 Network = Annotated[str, AfterValidator(_network)]
 Zone = Annotated[str, AfterValidator(zone_name)]
 ClockTime = Annotated[str, AfterValidator(_clock_time)]
+MailAddress = Annotated[str, AfterValidator(_mail_address)]
 
 
 def _setting(default: Any, why: str, *, unit: str = "", secret: bool = False, **bounds: Any) -> Any:
@@ -288,13 +300,24 @@ class MailSettings(Section):
         "Its password; better named by the variable AGGREGATOR_MAIL__PASSWORD_FILE.",
         secret=True,
     )
-    sender: str = _setting("", "The address mails come from.")
-    recipients: Annotated[tuple[str, ...], Listed] = _setting(
+    sender: MailAddress | Literal[""] = _setting("", "The address mails come from.")
+    recipients: Annotated[tuple[MailAddress, ...], Listed] = _setting(
         (), "Who gets the digest.", unit="mail addresses"
     )
     at: Annotated[tuple[ClockTime, ...], Listed] = _setting(
-        ("07:00",), "When it is sent, in the digest's zone.", unit="times of day"
+        ("07:00",),
+        "When the service sends it, in the digest's zone. Empty: only `aggregator send` does.",
+        unit="times of day",
     )
+
+    @model_validator(mode="after")
+    def _addressed(self) -> Self:
+        if self.host and not (self.sender and self.recipients):
+            missing = "recipients" if self.sender else "sender"
+            raise ValueError(f"a mail needs {missing}")
+        if self.user and self.security == "none" and not is_loopback(self.host):
+            raise ValueError("security is none: the password would cross the network in the clear")
+        return self
 
 
 class LogSettings(Section):

@@ -136,22 +136,29 @@ class _Worker:
                 return _kept(early, reason, url)
         finally:
             if not answered:
-                await self.stop()
+                await self.stop(retired=bool(answer))
         if not answer:
             # It may have died of the document before, or of want of memory elsewhere: once more.
             return await self.parse(body, url=url, content_type=content_type)
         return _document(answer, early, url)
 
-    async def stop(self) -> None:
-        """Kills the process, if there is one, and waits until it is gone."""
+    async def stop(self, *, retired: bool = False) -> None:
+        """Kills the process, if there is one, and waits until it is gone.
+
+        ``retired``: it has said that it ends by itself, and gets a second to do so.
+        """
         async with self._stopping:  # who comes second waits for the first
             process, self._process = self._process, None
             if process is None:
                 return
-            # Killed before its input ends: a worker that ends by itself is reaped by the look that
-            # `kill` takes first, and the loop's own watcher then complains that it is gone.
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
+            # One that ends by itself is left to the loop's watcher: `kill` takes a look at the
+            # process first, which reaps it, and the watcher then complains that it is gone.
+            if retired:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(process.wait(), 1)
+            if process.returncode is None:
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()
             if process.stdin is not None:
                 process.stdin.close()
             await process.wait()

@@ -1,0 +1,1 @@
+"""Mail servers behind the `Courier` port."""
