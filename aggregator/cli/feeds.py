@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from aggregator.cli.feed_list import feed_list, feeds_path
 from aggregator.cli.feeds_look import check, discover, health
+from aggregator.cli.feeds_opml import export, import_
 from aggregator.errors import InputError, UsageError
 from aggregator.model.feed import Feed
 
@@ -26,6 +28,8 @@ def command() -> None:
 command.add_command(check)
 command.add_command(discover)
 command.add_command(health)
+command.add_command(import_)
+command.add_command(export)
 
 _as_json = click.option("--json", "as_json", is_flag=True, help="JSON Lines, one object a feed.")
 
@@ -96,8 +100,8 @@ def add(
         if feed not in fresh:
             click.echo(f"{feed.url} is in the list already.", err=True)
     if not fresh:
-        raise InputError("nothing to add", file=_feeds_path(config_dir))
-    apply(_feeds_path(config_dir), adding(fresh))
+        raise InputError("nothing to add", file=feeds_path(config_dir))
+    apply(feeds_path(config_dir), adding(fresh))
     if as_json:
         print_json(fresh)
     else:
@@ -114,7 +118,7 @@ def remove(config_dir: Path, feeds: tuple[str, ...]) -> None:
     from aggregator.settings.naming import named
 
     urls = named(feed_list(config_dir), feeds)
-    apply(_feeds_path(config_dir), removing(urls))
+    apply(feeds_path(config_dir), removing(urls))
     for url in urls:
         click.echo(f"Removed {url}")
 
@@ -128,7 +132,7 @@ def pause(config_dir: Path, feeds: tuple[str, ...]) -> None:
     from aggregator.settings.naming import named
 
     urls = named(feed_list(config_dir), feeds)
-    apply(_feeds_path(config_dir), pausing(urls))
+    apply(feeds_path(config_dir), pausing(urls))
     for url in urls:
         click.echo(f"Paused {url}")
 
@@ -142,70 +146,9 @@ def resume(config_dir: Path, feeds: tuple[str, ...]) -> None:
     from aggregator.settings.naming import named
 
     urls = named(feed_list(config_dir), feeds)
-    apply(_feeds_path(config_dir), resuming(urls))
+    apply(feeds_path(config_dir), resuming(urls))
     for url in urls:
         click.echo(f"Resumed {url}")
-
-
-@command.command("import")
-@click.argument("sources", nargs=-1, required=True)
-@click.option("--category", help="The category of feeds that have none.")
-@click.pass_obj
-def import_(config_dir: Path, sources: tuple[str, ...], category: str | None) -> None:
-    """Add the feeds of OPML lists: files, addresses, or - for standard input."""
-    from dataclasses import replace
-
-    from aggregator.settings.feed_entry import same_address
-    from aggregator.settings.feeds_edit import adding, apply
-    from aggregator.settings.opml import read_opml
-
-    known = {same_address(feed.url) for feed in feed_list(config_dir)}
-    fresh: list[Feed] = []
-    present = 0
-    for source in sources:
-        try:
-            read = read_opml(_opml_body(config_dir, source))
-        except InputError as error:
-            raise InputError(error.message, file=source, hint=error.hint) from error
-        for note in read.notes:
-            click.echo(f"{source}: {note}", err=True)
-        for feed in read.feeds:
-            address = same_address(feed.url)
-            if address in known:
-                present += 1
-                continue
-            known.add(address)
-            fresh.append(replace(feed, category=feed.category or category))
-    if fresh:
-        apply(_feeds_path(config_dir), adding(fresh))
-    already = f"; {present} were in the list already" if present else ""
-    click.echo(f"Imported {len(fresh)} feed{'' if len(fresh) == 1 else 's'}{already}.")
-
-
-@command.command()
-@click.option("--output", type=click.Path(path_type=Path), help="Write to a file.")
-@click.pass_obj
-def export(config_dir: Path, output: Path | None) -> None:
-    """Write the list as OPML."""
-    from aggregator.settings.opml import write_opml
-
-    text = write_opml(feed_list(config_dir))
-    if output is None:
-        click.echo(text, nl=False)
-        return
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror}", file=output) from error
-
-
-def feed_list(config_dir: Path) -> Sequence[Feed]:
-    """The feeds of the config folder. Raises `ConfigError`."""
-    from aggregator.settings.feeds_file import read
-    from aggregator.settings.load import require_folder
-
-    require_folder(config_dir)
-    return read(_feeds_path(config_dir))
 
 
 def print_json(feeds: Sequence[Feed]) -> None:
@@ -226,12 +169,6 @@ def print_json(feeds: Sequence[Feed]) -> None:
             "line": feed.line,
         }
         click.echo(json.dumps(values, ensure_ascii=False))
-
-
-def _feeds_path(config_dir: Path) -> Path:
-    from aggregator.settings.load import FEEDS_FILE
-
-    return config_dir / FEEDS_FILE
 
 
 def _checked_values(values: dict[str, Any]) -> Feed:
@@ -300,33 +237,3 @@ def _choice(found: Sequence[FoundFeed], address: str) -> FoundFeed:
             hint="Name one of the addresses above, or add --all.",
         ) from None
     return found[number - 1]
-
-
-def _opml_body(config_dir: Path, source: str) -> bytes:
-    from aggregator.settings.opml import MAX_BYTES
-
-    if source == "-":
-        return sys.stdin.buffer.read(MAX_BYTES + 1)
-    if source.startswith(("http://", "https://")):
-        return _fetched(config_dir, source)
-    try:
-        with Path(source).open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}") from error
-
-
-def _fetched(config_dir: Path, url: str) -> bytes:
-    import asyncio
-
-    from aggregator.bootstrap import load_settings, opened_fetcher
-    from aggregator.model.poll import FetchRequest
-
-    async def run() -> bytes:
-        async with opened_fetcher(load_settings(config_dir)) as fetcher:
-            answer = await fetcher.fetch(FetchRequest(url=url, accept="text/x-opml, text/xml, */*"))
-        if not 200 <= answer.status < 300:
-            raise InputError(f"the server answers {answer.status}")
-        return answer.body
-
-    return asyncio.run(run())

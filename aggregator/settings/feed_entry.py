@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from aggregator.model.feed import Feed
-from aggregator.settings.schema import Interval, Zone
+from aggregator.settings.values import Interval, Zone
 
 ALLOWED_HEADERS = frozenset(
     {"accept", "accept-language", "authorization", "cookie", "user-agent", "x-api-key"}
