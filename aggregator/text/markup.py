@@ -32,6 +32,13 @@ _CONTROLS = re.compile(
 _STRAY_JOINERS = re.compile(r"(?:(?<=[\x00-\x7f])|^)[\u200c\u200d]+")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
+# Pages that load pictures late keep the address beside a placeholder.
+_LAZY_IMAGE = re.compile(
+    r"<img\b(?P<rest>[^<>]*?)\sdata-(?:lazy-src|src|original|orig-src)\s*="
+    r"\s*(?P<quote>[\"'])(?P<src>[^\"'<>]*)(?P=quote)",
+    re.IGNORECASE,
+)
+
 _TAGS = frozenset(
     """
     a abbr b bdi bdo blockquote br caption cite code col colgroup dd del details dfn dl dt em
@@ -97,6 +104,11 @@ def title_text(title: str, *, html: bool | None = None) -> str:
     return clean(text)
 
 
+def _shown(image: re.Match[str]) -> str:
+    """The same tag with the picture's own address first: of two ``src`` the first one counts."""
+    return f"<img src={image['quote']}{image['src']}{image['quote']}{image['rest']}"
+
+
 def sanitise(html: str, base: str | None) -> str:
     """HTML that a page may show as it stands: allow-listed tags, links absolute and harmless.
 
@@ -114,7 +126,7 @@ def sanitise(html: str, base: str | None) -> str:
 
 def _cleaned(html: str, base: str | None) -> str:
     return nh3.clean(
-        tamed(html),
+        _LAZY_IMAGE.sub(_shown, tamed(html)),
         tags=set(_TAGS),
         clean_content_tags=set(_GONE_WITH_CONTENT),
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},

@@ -14,7 +14,9 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 # Browsers drop these inside an address, so that "java\nscript:" runs: they go before anything else.
 _IGNORED = re.compile(r"[\x00-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
-_BLANK = re.compile(r"\s")
+_QUOTED = re.compile(r"[\s\"<>`]")
+# WHATWG URL §3.1: no host holds these.
+_NO_HOST = re.compile(r"[\s\"#%/<>?`^|\\]")
 
 _TRACKING_PREFIXES = ("utm_", "at_", "ns_", "pk_", "mtm_", "hsa_", "wt_", "wt.", "stm_", "itm_")
 _TRACKING_NAMES = frozenset(
@@ -79,13 +81,14 @@ def absolute(url: str | None, base: str | None) -> str | None:
 
 def safe_link(url: str | None) -> str | None:
     """The address if a page may link to it: absolute, and http or https; else None."""
-    link = absolute(url, None)
+    # To browsers a backslash is a slash, and so the host may end where it stands.
+    link = absolute((url or "").replace("\\", "/"), None)
     if link is None:
         return None
     parts = urlsplit(link)
-    if parts.scheme.lower() not in _SAFE_SCHEMES or _BLANK.search(parts.netloc):
+    if parts.scheme.lower() not in _SAFE_SCHEMES or _NO_HOST.search(parts.netloc):
         return None
-    return _BLANK.sub(lambda blank: quote(blank[0]), link)
+    return _QUOTED.sub(lambda found: quote(found[0]), link)
 
 
 def canonical_url(url: str | None) -> str | None:

@@ -87,6 +87,12 @@ def test_what_is_meant_to_be_read_stays() -> None:
     assert "<em>three</em>" in kept
 
 
+def test_a_picture_that_pages_load_late_is_shown() -> None:
+    html = "<img class=lazy src='data:image/gif;base64,R0' data-src='/i.jpg' alt='A bridge'>"
+    assert sanitise(html, BASE) == '<img src="https://example.org/i.jpg" alt="A bridge">'
+    assert "src" not in sanitise("<img data-src='javascript:alert(1)' src='/i.jpg'>", BASE)
+
+
 def test_without_a_base_relative_links_go() -> None:
     assert "href" not in sanitise('<a href="/b">x</a>', None)
     assert "href" not in sanitise('<a href="/b">x</a>', "javascript:alert(1)")

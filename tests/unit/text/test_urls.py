@@ -71,6 +71,8 @@ UNSAFE = [
     "http://",
     "http://[bad",
     "http://example.org:port/",
+    "http://a<b>.example/",
+    "http://a b.example/",
     "",
     None,
 ]
@@ -98,6 +100,11 @@ def test_relative_addresses_count_from_their_base(
     url: str, base: str | None, expected: str | None
 ) -> None:
     assert absolute(url, base) == expected
+
+
+def test_no_quote_or_bracket_gets_through_and_a_backslash_is_a_slash() -> None:
+    assert safe_link('https://example.org/"><x y') == "https://example.org/%22%3E%3Cx%20y"
+    assert safe_link("https://example.org\\@evil.example/") == "https://example.org/@evil.example/"
 
 
 @given(st.text(max_size=80), st.none() | st.text(max_size=40))
