@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +13,8 @@ from sqlalchemy.engine import CursorResult
 
 from aggregator.model.store import SearchQuery
 from aggregator.store.words import Clause
+
+_ROWS_AT_ONCE = 1000
 
 Progress = Callable[[int, int], None]
 """Told how much is done, and of how much, in units of its own."""
@@ -147,6 +149,11 @@ class Unit:
         if parameters is None:
             return self.connection.execute(statement)
         return self.connection.execute(statement, parameters)
+
+    def stream(self, statement: Executable) -> Iterator[Any]:
+        """The rows of a query, as mappings, without holding all of them at once."""
+        lazily = statement.execution_options(yield_per=_ROWS_AT_ONCE)
+        yield from self.connection.execute(lazily).mappings()
 
     def rows(self, statement: Executable) -> Sequence[Any]:
         """The rows of a query, as mappings by column name."""

@@ -64,7 +64,7 @@ def unclustered(unit: Unit, *, limit: int) -> Sequence[SignedArticle]:
 
 def window(unit: Unit, *, since: Instant) -> ClusterWindow:
     """See `Store.cluster_window`."""
-    found = unit.rows(
+    query = (
         select(*_SIGNED, membership)
         .join_from(membership, article, article.c.seq == membership.c.article_seq)
         .join(signature, signature.c.article_seq == article.c.seq)
@@ -72,9 +72,14 @@ def window(unit: Unit, *, since: Instant) -> ClusterWindow:
         .order_by(membership.c.fetched_at, func.coalesce(article.c.feed_id, ""), article.c.position)
         .order_by(article.c.seq)
     )
+    articles: list[SignedArticle] = []
+    memberships: list[Membership] = []
+    for row in unit.stream(query):
+        articles.append(rows.signed_of(row, fetched_at="fetched_at"))
+        memberships.append(rows.membership_of(row))
     return ClusterWindow(
-        articles=tuple(rows.signed_of(row, fetched_at="fetched_at") for row in found),
-        memberships=tuple(rows.membership_of(row) for row in found),
+        articles=tuple(articles),
+        memberships=tuple(memberships),
         constraints=tuple(constraints(unit)),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -143,8 +144,6 @@ def _count(unit: Unit, table: Table) -> int:
 
 
 def _batches(unit: Unit, table: Table) -> Iterator[Sequence[dict[str, Any]]]:
-    rows = unit.connection.execution_options(stream_results=True, yield_per=_BATCH).execute(
-        select(table).order_by(*table.primary_key.columns)
-    )
-    for batch in rows.mappings().partitions(_BATCH):
-        yield [dict(row) for row in batch]
+    found = unit.stream(select(table).order_by(*table.primary_key.columns))
+    while batch := [dict(row) for row in itertools.islice(found, _BATCH)]:
+        yield batch

@@ -1,4 +1,4 @@
-"""How fast the store is: ``python -m tests.bench.store [--articles N] [--url URL]``.
+"""How fast the store is: ``python -m tests.bench.store [--articles N]``.
 
 Fills a database with made-up articles as polls bring them, then times what a service does all day.
 Figures of one machine are soft: what counts are ratios within one run, so a bare insert of the
@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -31,6 +31,7 @@ from aggregator.model.store import SearchQuery
 from aggregator.model.story import ClusterChanges, Evidence, Membership
 from aggregator.store import SqlStore
 from aggregator.store.rows import entry_columns
+from tests.postgres import running
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SPAN = timedelta(days=30)
@@ -203,19 +204,31 @@ async def measure(url: str, folder: Path, count: int) -> None:
 
 
 async def _main(arguments: argparse.Namespace) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        other = SqlStore(f"sqlite:///{folder}/claims.db")
+    with tempfile.TemporaryDirectory() as folder, _server(arguments.on) as server:
+        counted = itertools.count()
+
+        def new() -> str:
+            if server is None:
+                return f"sqlite:///{folder}/news{next(counted)}.db"
+            address: str = server.url(server.database())
+            return address
+
+        other = SqlStore(new())
         await other.open()
         first, found = await claims(other)
         await other.aclose()
         print(f"{'10,000 feeds into the list':<44} {first:10.2f} s")
         told("claim 100 of 100,000 due feeds", found)
-        url = arguments.url or f"sqlite:///{folder}/news.db"
-        await measure(url, Path(folder), arguments.articles)
+        await measure(arguments.url or new(), Path(folder), arguments.articles)
+
+
+def _server(kind: str) -> Any:
+    return running() if kind == "postgresql" else nullcontext()
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=100_000)
+    parser.add_argument("--on", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--url", help="a database to fill, or one an earlier run has filled")
     asyncio.run(_main(parser.parse_args()))
