@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
 import click
@@ -18,13 +19,14 @@ def command(config_dir: Path, host: str | None, port: int | None) -> None:
     A saved change of feeds.toml is taken over while it runs, at once on SIGHUP. SIGTERM or
     Ctrl-C ends it in order.
     """
-    from aggregator import bootstrap
     from aggregator.cli.logs import configure_logging
     from aggregator.cli.server import serve
+    from aggregator.settings.load import load
 
-    settings = bootstrap.load_settings(config_dir)
+    # Options are checked as the settings they stand for, and hold when the config is read again.
+    given = {"AGGREGATOR_WEB__HOST": host, "AGGREGATOR_WEB__PORT": port}
+    options = {name: str(value) for name, value in given.items() if value is not None}
+    environ = {**os.environ, **options}
+    settings = load(config_dir, environ)
     configure_logging(settings.log.level, settings.log.format)
-    web = settings.web.model_copy(
-        update={key: value for key, value in (("host", host), ("port", port)) if value is not None}
-    )
-    asyncio.run(serve(config_dir, settings.model_copy(update={"web": web})))
+    asyncio.run(serve(config_dir, settings, environ=environ))
