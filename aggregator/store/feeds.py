@@ -27,7 +27,7 @@ from aggregator.model.digest import FeedsSummary, Window
 from aggregator.model.feed import Feed, FeedRecord, FeedState
 from aggregator.model.instants import Instant
 from aggregator.model.store import FeedChanges
-from aggregator.store import rows
+from aggregator.store import feed_rows, rows
 from aggregator.store.backend import Unit
 from aggregator.store.schema import article, feed, feed_alias, waiting
 
@@ -57,7 +57,7 @@ def sync(unit: Unit, feeds: Sequence[Feed], *, now: Instant) -> FeedChanges:
         if identity in named:
             continue
         named.add(identity)
-        columns = rows.feed_columns(wanted) | {"place": place, "subscribed": True}
+        columns = feed_rows.feed_columns(wanted) | {"place": place, "subscribed": True}
         row = known.get(identity)
         if row is None:
             added.append(columns | {"id": identity, "lease_until": 0, "articles": 0})
@@ -65,7 +65,7 @@ def sync(unit: Unit, feeds: Sequence[Feed], *, now: Instant) -> FeedChanges:
             continue
         if not row["subscribed"]:
             changes["resumed"].append(wanted.url)
-        elif rows.feed_of(row) != wanted:
+        elif feed_rows.feed_of(row) != wanted:
             changes["changed"].append(wanted.url)
         if any(row[name] != value for name, value in columns.items()):
             altered.append({"key": identity} | columns)
@@ -83,7 +83,7 @@ def sync(unit: Unit, feeds: Sequence[Feed], *, now: Instant) -> FeedChanges:
             altered,
         )
     if added:
-        fresh = rows.state_columns(FeedState())
+        fresh = feed_rows.state_columns(FeedState())
         unit.run(insert(feed), [columns | fresh for columns in added])
         unit.run(
             insert(feed_alias),
@@ -203,7 +203,9 @@ def save_state(unit: Unit, feed_id: str, state: FeedState, *, new_articles: int 
     unit.run(
         update(feed)
         .where(feed.c.id == feed_id)
-        .values(**rows.state_columns(state), lease_until=0, articles=feed.c.articles + new_articles)
+        .values(
+            **feed_rows.state_columns(state), lease_until=0, articles=feed.c.articles + new_articles
+        )
     )
 
 
@@ -257,4 +259,4 @@ def _records(unit: Unit, found: Sequence[Any]) -> Sequence[FeedRecord]:
     chosen = unit.backend.among(feed_alias.c.feed_id, [row["id"] for row in found])
     for alias in unit.run(select(feed_alias).where(chosen).order_by(feed_alias.c.url)):
         aliases[alias.feed_id].append(alias.url)
-    return [rows.record_of(row, tuple(aliases[row["id"]])) for row in found]
+    return [feed_rows.record_of(row, tuple(aliases[row["id"]])) for row in found]

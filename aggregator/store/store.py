@@ -47,14 +47,12 @@ from aggregator.store import (
 )
 from aggregator.store import retention as retaining
 from aggregator.store.address import backend_for
+from aggregator.store.bounds import compact, uphold
 from aggregator.store.engine import Transactions
 
 _PAGE = 500
 
 _CLOCK_SET_BACK = timedelta(minutes=1)
-
-_SIZE_ROUNDS = 6
-"""Times that articles are taken for the size's sake: how much one takes is only an average."""
 
 
 class SqlStore:
@@ -260,38 +258,7 @@ class SqlStore:
         now: Instant,
         progress: Callable[[int], None] | None = None,
     ) -> Pruned:
-        before = await self._run.read(maintenance.size)
-        took = await self._take(retention, now, None, 0, progress)
-        for _ in range(_SIZE_ROUNDS if retention.size is not None else 0):
-            # Room that is free already must not count: it would cost articles again and again.
-            await self.compact()
-            spare = await self._run.read(retaining.room_for, retention.size)
-            if spare is None:
-                break
-            some = await self._take(retention, now, spare, took, progress)
-            took += some
-            if not some:
-                break
-        if took:
-            await self._run.write(retaining.tidy)
-            await self._run.call(partial(self._backend.reclaim, wholly=retention.size is not None))
-        after = await self._run.read(maintenance.size)
-        return Pruned(articles=took, size_before=before, size_after=after)
-
-    async def _take(
-        self,
-        retention: Retention,
-        now: Instant,
-        spare: int | None,
-        before: int,
-        progress: Callable[[int], None] | None,
-    ) -> int:
-        took = 0
-        while some := await self._run.write(retaining.prune, retention, now=now, spare=spare):
-            took += some
-            if progress is not None:
-                progress(before + took)
-        return took
+        return await uphold(self._run, self._backend, retention, now=now, progress=progress)
 
     async def forget_articles(self, article_ids: Sequence[str], *, now: Instant) -> int:
         return await self._run.write(retaining.forget_articles, article_ids, now=now)
@@ -305,9 +272,7 @@ class SqlStore:
         return took
 
     async def compact(self) -> int:
-        before = await self._run.read(maintenance.size)
-        await self._run.call(partial(self._backend.reclaim, wholly=True))
-        return before - await self._run.read(maintenance.size)
+        return await compact(self._run, self._backend)
 
     async def feed_sizes(self, *, since: Instant, now: Instant) -> Sequence[FeedSize]:
         return await self._run.read(retaining.feed_sizes, since=since, now=now)
