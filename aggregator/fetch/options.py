@@ -48,7 +48,7 @@ class FetchOptions:
     max_bytes: int = 15 * 1024 * 1024
     max_hops: int = 10
     connections: int = 64
-    slow_after: timedelta = timedelta(seconds=5)
+    slow_after: timedelta = timedelta(seconds=3)
     per_host: int = 1
     by_domain: bool = False
     proxy: str | None = field(default=None, repr=False)

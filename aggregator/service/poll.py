@@ -30,6 +30,9 @@ from aggregator.normalise.entry import article_id, normalise
 from aggregator.ports import Clock, DocumentParser, Fetcher, Store
 from aggregator.similarity.sign import sign_many
 
+_BATCH = 100
+"""Entries normalised at once: a feed of thousands takes turns with the others."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polled:
@@ -71,6 +74,7 @@ class Poller:
         self._parser = parser
         self._clock = clock
         self._chance = chance
+        self._processor = asyncio.Lock()
 
     async def poll(
         self, record: FeedRecord, *, forced: bool = False, patience: timedelta | None = None
@@ -204,8 +208,7 @@ class Poller:
             if key not in known or known[key].entry_digest != digest
             for entry in entries
         ]
-        # Normalising and signing are work for the processor: the loop goes on beside them.
-        signed = await asyncio.to_thread(_normalised, wanted, document, record, self._clock.now())
+        signed = await self._signed(wanted, document, record)
         changed = _changed(grouped, known)
         return Fresh(
             entries=signed,
@@ -213,6 +216,22 @@ class Poller:
             changed=changed,
             known=sum(1 for key in grouped if key in known) - changed,
         )
+
+    async def _signed(
+        self, wanted: Sequence[tuple[Entry, str]], document: FeedDocument, record: FeedRecord
+    ) -> tuple[tuple[NormalisedEntry, Signature], ...]:
+        """These entries, normalised and signed.
+
+        That is work for the processor: the loop goes on beside it. One batch is at work at a time:
+        more threads would share one processor, each loading the language model for itself.
+        """
+        now = self._clock.now()
+        done: list[tuple[NormalisedEntry, Signature]] = []
+        for start in range(0, len(wanted), _BATCH):
+            async with self._processor:
+                batch = wanted[start : start + _BATCH]
+                done += await asyncio.to_thread(_normalised, batch, document, record, now)
+        return tuple(done)
 
 
 def _by_article(feed_id: str, document: FeedDocument) -> Mapping[str, list[Entry]]:

@@ -1,0 +1,135 @@
+"""What hostile servers cost the service: its memory, and the other feeds' time.
+
+    python -m tests.bench.hostile [--good 60] [--slow 40]
+
+The service runs twice in a process of its own, over the good feeds alone and with hostile ones
+beside them: bombs of every encoding, endless bodies, slow servers, silent ones, redirect loops,
+redirects inside, entity bombs, attribute floods, 100,000 entries. Printed are the most memory its
+main process ever had, and how long after its start the last good feed was asked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import gzip
+import random
+import tempfile
+import time
+import zlib
+from pathlib import Path
+
+import brotli
+import zstandard
+
+from tests.integration.command import program
+from tests.integration.servers import (
+    Handler,
+    ScriptedServer,
+    endless,
+    redirect,
+    reply,
+    silence,
+    slow_head,
+)
+
+RSS = b'<?xml version="1.0"?><rss version="2.0"><channel><title>F</title>%s</channel></rss>'
+
+
+def _items(count: int) -> bytes:
+    chance = random.Random(count)
+    words = [f"{chance.getrandbits(40):x}" for _ in range(400)]
+    return b"".join(
+        b"<item><guid>%d</guid><title>%s</title><description>%s</description></item>"
+        % (n, " ".join(chance.choices(words, k=8)).encode(), " ".join(words[:40]).encode())
+        for n in range(count)
+    )
+
+
+def _hostile() -> dict[str, Handler]:
+    packer = zlib.compressobj(1, wbits=zlib.MAX_WBITS | 16)
+    noise = random.Random(1)
+    steps = [packer.compress(bytes(300_000) + noise.randbytes(2000)) for _ in range(200)]
+    bombs = {
+        "gzip": b"".join(steps) + packer.flush(),
+        "deflate": zlib.compress(bytes(100_000_000), 1),
+        "br": brotli.compress(bytes(100_000_000), quality=1, lgwin=24),
+        "zstd": zstandard.compress(bytes(200_000_000)),
+    }
+    packed: dict[str, Handler] = {
+        f"bomb {name}": reply(bomb, headers=[("Content-Encoding", name)])
+        for name, bomb in bombs.items()
+    }
+    entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
+    laughs = f'<!DOCTYPE rss [<!ENTITY e0 "ha">{entities}]><rss><channel>&e11;</channel></rss>'
+    attributes = b"<rss %s/>" % b" ".join(b'a%d="x"' % n for n in range(200_000))
+    return packed | {
+        "endless": endless(b"x" * 65536),
+        "endless feed": endless(b"<item><title>x</title></item>" * 2000),
+        "silence": silence(),
+        "loop": redirect("/feed"),
+        "inside": redirect("http://0x7f.9.9.9/"),
+        "laughs": reply(laughs.encode()),
+        "attributes": reply(attributes),
+        "nested": reply(b"<rss>" + b"<a>" * 300_000),
+        "100,000 entries": reply(
+            gzip.compress(RSS % _items(100_000), 1), headers=[("Content-Encoding", "gzip")]
+        ),
+        "14 MB": reply(RSS % (b"<item><title>%s</title></item>" % (b"x" * 14_000_000))),
+    }
+
+
+async def _run(good: int, hostile: dict[str, Handler]) -> tuple[int, float, float]:
+    """The most memory in kB; seconds to the middle and the last of the good feeds."""
+    async with contextlib.AsyncExitStack() as opened:
+        servers = []
+        for number in range(good):
+            server = ScriptedServer(host=f"127.0.3.{number + 1}")
+            servers.append(await opened.enter_async_context(server))
+            server.script("/feed", reply(RSS % _items(30)))
+        urls = []
+        for number, handler in enumerate(hostile.values()):
+            server = ScriptedServer(host=f"127.0.4.{number + 1}")
+            urls.append((await opened.enter_async_context(server)).script("/feed", handler))
+        with tempfile.TemporaryDirectory() as folder:
+            running = program(Path(folder))
+            running.feeds([*urls, *(server.url("/feed") for server in servers)])
+            service = running.start("serve", "--port", "0")
+            began = time.monotonic()
+            asked: dict[str, float] = {}
+            while len(asked) < good and time.monotonic() - began < 200:
+                await asyncio.sleep(0.1)
+                for server in servers:
+                    if server.seen:
+                        asked.setdefault(server.host, time.monotonic() - began)
+            await asyncio.sleep(45)
+            memory = await asyncio.to_thread(_most_memory, service.pid)
+            service.terminate()
+            await asyncio.to_thread(service.communicate)
+    times = sorted(asked.values())
+    assert len(times) == good, f"{good - len(times)} good feeds were never asked"
+    return memory, times[good // 2], times[-1]
+
+
+def _most_memory(process: int) -> int:
+    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    return int(next(line for line in status.splitlines() if "VmHWM" in line).split()[1])
+
+
+def main() -> None:
+    """Prints both runs and what lies between them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--good", type=int, default=60)
+    parser.add_argument("--slow", type=int, default=40)
+    wanted = parser.parse_args()
+    slow = {f"slow {number}": slow_head(every=0.5) for number in range(wanted.slow)}
+    alone = asyncio.run(_run(wanted.good, {}))
+    beside = asyncio.run(_run(wanted.good, _hostile() | slow))
+    for name, (memory, middle, last) in (("alone", alone), ("beside", beside)):
+        print(f"{name:8} {memory / 1024:7.1f} MB   middle {middle:5.1f} s   last {last:5.1f} s")
+    print(f"more     {(beside[0] - alone[0]) / 1024:7.1f} MB   last {beside[2] - alone[2]:+.1f} s")
+
+
+if __name__ == "__main__":
+    main()
