@@ -9,7 +9,13 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from aggregator.model.instants import Instant
-from aggregator.text.months import REGIONS, month_number, zone_hours
+from aggregator.text.months import (
+    ORDINALS,
+    REGIONS,
+    is_date_word,
+    month_number,
+    zone_hours,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,28 +59,6 @@ _OFFSET = re.compile(
 _REGION = re.compile(r"\b(?:Africa|America|Asia|Atlantic|Australia|Europe|Indian|Pacific)/[\w/+-]+")
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?!\d)")
 _WORD = re.compile(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)?", re.UNICODE)
-_ORDINALS = frozenset({"st", "nd", "rd", "th", "er", "º", "ª", "o", "a", "ste", "de", "e"})
-_FILLERS = frozenset(
-    """
-    at on of the um à a le la el il am den der die de del den os às alle ore o uhr h hrs hours clock
-    published posted updated publié veröffentlicht publicado pubblicato date time first last as kl
-    klo op om в на г год року p r godz ore local and и y et und
-    """.split()
-)
-_WEEKDAYS = frozenset(
-    """
-    mon monday tue tues tuesday wed wednesday thu thur thurs thursday fri friday sat saturday sun
-    sunday montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag mo di mi do fr
-    sa so
-    lundi mardi mercredi jeudi vendredi samedi dimanche lun mar mer jeu ven sam dim lunes martes
-    miércoles jueves viernes sábado domingo mié jue vie sáb dom lunedì martedì mercoledì giovedì
-    venerdì sabato domenica gio sab segunda terça quarta quinta sexta feira maandag dinsdag woensdag
-    donderdag vrijdag zaterdag zondag måndag tisdag onsdag torsdag fredag lördag söndag mandag
-    tirsdag lørdag søndag понедельник вторник среда четверг пятница суббота воскресенье пн вт ср чт
-    пт сб вс poniedziałek wtorek środa czwartek piątek sobota niedziela pazartesi salı çarşamba
-    perşembe cuma cumartesi pazar
-    """.split()
-)
 
 
 def parse_date(text: str | None, zone: tzinfo = UTC) -> Instant | None:
@@ -205,7 +189,7 @@ class _Reader:
             day = _ordered(day, month_first=self._halved)
         if day is None:
             return None
-        rest = [word for word in words if word not in _FILLERS and word not in _WEEKDAYS]
+        rest = [word for word in words if not is_date_word(word)]
         return _dated(day, self._clock, self._stated, self._zone, " ".join(rest))
 
     def _cut(self, match: re.Match[str]) -> None:
@@ -293,7 +277,7 @@ def _named_day(words: list[str]) -> tuple[tuple[int, int, int] | None, list[str]
     rest = [
         word
         for at, word in enumerate(words)
-        if at not in used and not (at - 1 == day[0] and word in _ORDINALS)
+        if at not in used and not (at - 1 == day[0] and word in ORDINALS)
     ]
     return (_full_year(year[1]), month, int(day[1])), rest
 

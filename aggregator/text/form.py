@@ -32,7 +32,7 @@ LINK = "\\>"
 CAPTION = "\\["
 EMPTY = "\\"
 
-_CREDIT = re.compile(r"(?P<caption>.*?)\s*\[(?P<credit>(?:[^\[\]\\]|\\.)*)\]", re.DOTALL)
+_CREDIT = re.compile(r"(?P<caption>.*?)[ \t]*\[(?P<credit>(?:[^\[\]\\]|\\.)*)\]", re.DOTALL)
 # What stands in brackets at the end of a cut-off text is no credit.
 _ELLIPSIS = frozenset({"…", "...", ". . ."})
 _ANY_LABEL = re.compile(r"(?P<label>(?:[^\\:]|\\.)*):(?: (?P<title>.*)|)", re.DOTALL)
@@ -48,9 +48,7 @@ def paragraphs_of(text: str) -> list[str]:
     Blank lines part them; in a text that has none, every line is one.
     """
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    plain = plain.replace("\u00a0", " ").replace("\u202f", " ").replace("\u2007", " ")
-    plain = plain.replace("\u200b", "").replace("\u2028", "\n").replace("\u2029", "\n\n")
-    lines = [line.strip(" \t\f\v") for line in plain.split("\n")]
+    lines = [line.strip(" \t") for line in plain.replace("\u00a0", " ").split("\n")]
     while lines and not lines[-1]:
         lines.pop()
     while lines and not lines[0]:
@@ -68,8 +66,7 @@ def paragraphs_of(text: str) -> list[str]:
 
 def folded(text: str) -> str:
     """A value as one line of the form can carry it: newlines and no-break spaces are spaces."""
-    plain = re.sub(r"[\u00a0\u202f\u2007]", " ", text.replace("\u200b", ""))
-    return re.sub(r"\s*[\n\r\u2028\u2029]\s*", " ", plain).strip(" \t\f\v")
+    return re.sub(r"[ \t]*[\n\r]\s*", " ", text.replace("\u00a0", " ")).strip(" \t")
 
 
 def is_escaped(paragraph: str) -> bool:
@@ -91,9 +88,14 @@ def escaped(text: str) -> str:
 
 def in_head(text: str) -> str:
     """A tagline or title as it is written: escaped where it looks like a date or furniture."""
-    if not text or is_escaped(text) or is_furniture(text) or date_line(text) is not None:
-        return escaped(text)
-    return text
+    looks_other = (
+        not text
+        or is_escaped(text)
+        or is_furniture(text)
+        or date_line(text) is not None
+        or text.startswith("\ufeff")
+    )
+    return escaped(text) if looks_other else text
 
 
 def in_body(text: str, *, first: bool) -> str:
@@ -143,8 +145,8 @@ def read_caption(paragraph: str) -> tuple[str | None, str | None] | None:
         return None
     if not marked and len(paragraph) > _LONGEST_CAPTION:
         return None
-    credit = _ESCAPED.sub(r"\1", match["credit"]).strip()
-    return match["caption"].strip() or None, credit or None
+    credit = _ESCAPED.sub(r"\1", match["credit"]).strip(" \t")
+    return match["caption"].strip(" \t") or None, credit or None
 
 
 def write_caption(caption: str | None, credit: str | None) -> str | None:

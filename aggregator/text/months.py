@@ -1,4 +1,4 @@
-"""Names of months and of time zones, as dates in feeds and on pages write them."""
+"""The words of dates: months, weekdays and time zones, in the languages feeds are written in."""
 
 from __future__ import annotations
 
@@ -65,6 +65,36 @@ REGIONS = {
     "pt": "America/Los_Angeles",
 }
 """Zones by the letters newspapers use for whichever of standard and summer time holds."""
+
+
+ORDINALS = frozenset({"st", "nd", "rd", "th", "er", "º", "ª", "o", "a", "ste", "de", "e"})
+"""What stands behind the number of a day."""
+_FILLERS = frozenset(
+    """
+    at on of the um à a le la el il am den der die de del den os às alle ore o uhr h hrs hours clock
+    published posted updated publié veröffentlicht publicado pubblicato date time first last as kl
+    klo op om в на г год року p r godz ore local and и y et und
+    """.split()
+)
+_WEEKDAYS = frozenset(
+    """
+    mon monday tue tues tuesday wed wednesday thu thur thurs thursday fri friday sat saturday sun
+    sunday montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag mo di mi do fr
+    sa so
+    lundi mardi mercredi jeudi vendredi samedi dimanche lun mar mer jeu ven sam dim lunes martes
+    miércoles jueves viernes sábado domingo mié jue vie sáb dom lunedì martedì mercoledì giovedì
+    venerdì sabato domenica gio sab segunda terça quarta quinta sexta feira maandag dinsdag woensdag
+    donderdag vrijdag zaterdag zondag måndag tisdag onsdag torsdag fredag lördag söndag mandag
+    tirsdag lørdag søndag понедельник вторник среда четверг пятница суббота воскресенье пн вт ср чт
+    пт сб вс poniedziałek wtorek środa czwartek piątek sobota niedziela pazartesi salı çarşamba
+    perşembe cuma cumartesi pazar
+    """.split()
+)
+
+
+def is_date_word(word: str) -> bool:
+    """Whether a word beside a date belongs to it: a weekday, "at", "published", "Uhr" …"""
+    return word in _FILLERS or word in _WEEKDAYS
 
 
 def month_number(word: str) -> int | None:
