@@ -93,7 +93,7 @@ _WEEKDAYS = frozenset(
 
 
 def is_date_word(word: str) -> bool:
-    """Whether a word beside a date belongs to it: a weekday, "at", "published", "Uhr" …"""
+    """Whether a word beside a date belongs to it, as weekdays, "at" and "Uhr" do."""
     return word in _FILLERS or word in _WEEKDAYS
 
 
