@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,19 +32,32 @@ def postgres() -> Iterator[PostgresServer]:
 @pytest.fixture(scope="session")
 def migrated(postgres: PostgresServer) -> str:
     """A database at the newest migration, emptied for each test: a new one each takes longer."""
+    name = postgres.database()
+    _migrate(postgres.url(name))
+    return name
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite database at the newest migration, to be copied."""
+    file = tmp_path_factory.mktemp("migrated") / "news.db"
+    _migrate(f"sqlite:///{file}")
+    return file
+
+
+def _migrate(url: str) -> None:
     from aggregator.store import SqlStore
 
-    name = postgres.database()
-    store = SqlStore(postgres.url(name))
+    store = SqlStore(url)
     asyncio.run(store.open())
     asyncio.run(store.aclose())
-    return name
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database, of each kind in turn."""
     if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "news.db")
         return f"sqlite:///{tmp_path}/news.db"
     server: PostgresServer = request.getfixturevalue("postgres")
     name: str = request.getfixturevalue("migrated")

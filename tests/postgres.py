@@ -103,13 +103,16 @@ class PostgresServer:
 
     def empty(self, database: str) -> None:
         """Takes every row out of a database; its form stays."""
-        tables = self.execute(
-            "SELECT quote_ident(tablename) FROM pg_tables"
-            " WHERE schemaname = 'public' AND tablename <> 'alembic_version'",
-            database,
-        )
-        names = ", ".join(name for (name,) in tables)
-        self.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE", database)
+        import psycopg
+
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
+            found = connection.execute(
+                "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
+                " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+                " AND tablename <> 'form'"
+            ).fetchone()
+            if found and found[0]:
+                connection.execute(f"TRUNCATE {found[0]} RESTART IDENTITY CASCADE".encode())
 
     def execute(self, statement: str, database: str = "postgres") -> list[Any]:
         """Runs one statement outside any transaction."""
