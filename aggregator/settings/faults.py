@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from aggregator.errors import ConfigError
-from aggregator.settings.places import place
+from aggregator.settings.places import line_and_column, place
 
 _POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _WANTED = {
@@ -71,8 +71,10 @@ def read_toml(text: str, path: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         message = str(error)
         found = _POSITION.search(message)
-        line = int(found[1]) if found and found[1] else text.count("\n") + 1
-        column = int(found[2]) if found and found[2] else None
+        if found and found[1]:
+            line, column = int(found[1]), int(found[2])
+        else:  # "at end of document": behind the last thing that stands there
+            line, column = line_and_column(text, len(text.rstrip()))
         raise ConfigError(
             f"this is no TOML: {_POSITION.sub('', message)}",
             file=path,

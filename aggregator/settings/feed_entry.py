@@ -23,9 +23,10 @@ _PLAIN = re.compile(r"https?://[a-z0-9][a-z0-9.-]*(/[!-\"$-~]*)?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-def _split(text: str) -> SplitResult:
+def _split(address: str, text: str) -> SplitResult:
+    """The parts of an address; ``text`` is how the person wrote it."""
     try:
-        parts = urlsplit(text)
+        parts = urlsplit(address)
         _ = parts.port  # looking at it checks it
     except ValueError as error:
         raise ValueError(f"{text!r} is no address: {error}") from None
@@ -51,7 +52,7 @@ def feed_address(text: str) -> str:
         raise ValueError(f"{text!r} holds a control character")
     if _BARE_HOST.match(address):
         address = f"https://{address}"
-    _split(address)
+    _split(address, text)
     return address
 
 
@@ -60,7 +61,7 @@ def same_address(text: str) -> str:
     address = feed_address(text)
     if plain := _PLAIN.fullmatch(address):
         return address if plain[1] else f"{address}/"
-    parts = _split(address)
+    parts = _split(address, text)
     host = parts.hostname or ""
     if parts.port and parts.port != _DEFAULT_PORTS[parts.scheme.lower()]:
         host = f"{host}:{parts.port}"

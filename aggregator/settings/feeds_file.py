@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import re
@@ -53,6 +54,9 @@ def write_whole(path: Path, text: str, *, replaces: str | None) -> None:
         ConfigError: it holds another by now, or cannot be written.
     """
     try:
+        # A file that may not be written to is not replaced either, though its folder would let us.
+        if path.exists() and not os.access(path, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:

@@ -222,3 +222,13 @@ def test_a_draft_of_a_file_that_changed_is_not_written(file: Path) -> None:
     with pytest.raises(ConfigError, match="changed by someone else"):
         save(plan)
     assert file.read_text() == LIST + "\n# by hand\n"
+
+
+def test_a_file_that_may_not_be_written_to_is_left_alone(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Said by the system, because tests may run as root, who may write anything.
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    with pytest.raises(ConfigError, match="Permission denied"):
+        apply(file, pausing(["https://b.example/rss"]))
+    assert file.read_text() == LIST

@@ -81,6 +81,8 @@ def test_origins_name_file_line_and_variable(folder: Path) -> None:
     ("text", "line", "column", "says"),
     [
         ("[web]\nport = \n", 2, 8, "Invalid value"),
+        ("[web]\nport\n\n", 2, 5, "Expected '='"),
+        ('[web]\nhosts = ["a",\n', 2, 14, "no TOML"),
         ("[web]\nprot = 80\n", 2, 1, "Did you mean 'port'?"),
         ("\n[webb]\nport = 80\n", 2, 1, "Did you mean 'web'?"),
         ('[web]\nport = "80"\n', 2, 8, "must be a whole number, not text"),
