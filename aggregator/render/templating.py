@@ -9,6 +9,7 @@ from importlib.resources import files
 from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from aggregator.model.instants import Instant, rfc3339
+from aggregator.render.highlight import marked
 from aggregator.render.links import web_link
 from aggregator.render.view import clock, copies_phrase, date_line, plural, span_words
 
@@ -41,6 +42,7 @@ def environment(*loaders: BaseLoader, zone: tzinfo = UTC) -> Environment:
         plural=plural,
         copies_phrase=copies_phrase,
         rfc3339=rfc3339,
+        marked=marked,
     )
     return made
 

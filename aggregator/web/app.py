@@ -25,6 +25,7 @@ from aggregator.web import (
     mending,
     outgoing,
     search,
+    searches,
     statistics,
     story,
     tastes,
@@ -79,7 +80,7 @@ def create_app(
         redoc_url=None,
     )
     app.state.site = site
-    for module in (front, marks, story, tastes, search, statistics, outgoing, health):
+    for module in (front, marks, story, tastes, search, searches, statistics, outgoing, health):
         app.include_router(module.routes(site))
     app.include_router(feeds.routes(site, finder=finder))
     app.include_router(mending.routes(site, changed=corrected))

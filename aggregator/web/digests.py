@@ -8,9 +8,12 @@ from starlette.requests import Request
 
 from aggregator.digest.compose import Interests, compose
 from aggregator.model.digest import Digest, DigestStory
+from aggregator.model.instants import Instant
 from aggregator.web.asked import asked_limit, asked_since
+from aggregator.web.searches import FEED_SPAN, named
 from aggregator.web.site import Site
 
+_FEED_LIMIT = 50
 _READ_AHEAD = 2
 """Stories read for each one shown, because the store's rank is a rough one."""
 
@@ -23,6 +26,8 @@ async def asked_digest(
     ``whole``: with the stories read ahead beyond the limit, for a caller that leaves some out.
     """
     now = site.clock.now()
+    if name := request.query_params.get("search"):
+        return await _searched(site, name, now, asked_limit(request, _FEED_LIMIT))
     window = site.window(now, asked_since(request, site.options.since))
     limit = asked_limit(request, site.options.limit)
     category = request.query_params.get("category")
@@ -38,6 +43,20 @@ async def asked_digest(
         feeds=feeds,
         limit=None if whole else limit,
         interests=interests,
+    )
+
+
+async def _searched(site: Site, name: str, now: Instant, limit: int) -> Digest:
+    """What a saved search finds, the latest first; its span is its own."""
+    saved = await named(site, name)
+    window = site.window(now, FEED_SPAN)
+    query = replace(saved.query, since=window.start, limit=limit)
+    stories = await site.store.search(query)
+    return Digest(
+        generated_at=now,
+        window=window,
+        stories=tuple(sorted(stories, key=lambda story: story.last_seen, reverse=True)),
+        feeds=await site.store.feeds_summary(window),
     )
 
 

@@ -18,6 +18,7 @@ from aggregator.web.asked import asked_limit, asked_since
 from aggregator.web.digests import asked_digest
 from aggregator.web.forms import own_path
 from aggregator.web.marks import notice
+from aggregator.web.searches import sections
 from aggregator.web.site import THEMES, Site, session_of
 
 SPANS = (("24h", "Today"), ("3d", "3 days"), ("7d", "Week"), ("14d", "Catch up"))
@@ -40,7 +41,14 @@ def routes(site: Site) -> APIRouter:
         stories, hidden = shown(digest.stories, marks, show=show)
         limit = asked_limit(request, site.options.limit)
         digest = replace(digest, stories=tuple(stories[:limit]))
-        return _page(site, request, digest, show=show, hidden=hidden, marks=marks)
+        searches = (
+            await sections(site, since=digest.window.start)
+            if "category" not in request.query_params
+            else ()
+        )
+        return _page(
+            site, request, digest, show=show, hidden=hidden, marks=marks, searches=searches
+        )
 
     @router.get("/starred")
     async def starred(request: Request) -> Response:

@@ -17,7 +17,7 @@ from aggregator.web.site import Site, answer
 
 
 def routes(site: Site) -> APIRouter:
-    """``/feed.atom``, ``/feed.json`` and ``/digest.json``; all take since, limit and category."""
+    """``/feed.atom``, ``/feed.json``, ``/digest.json``: since, limit, category, search."""
     router = APIRouter(tags=["digest"])
 
     @router.get("/feed.atom", summary="The merged digest as an Atom feed")
@@ -56,12 +56,14 @@ async def _liked(site: Site, request: Request) -> Digest:
 
 
 def _channel(site: Site, request: Request) -> Channel:
-    category = request.query_params.get("category")
+    asked = request.query_params
     query = f"?{request.url.query}" if request.url.query else ""
+    kind = next((name for name in ("search", "category") if asked.get(name)), None)
+    path = request.url.path.removeprefix(site.options.path)
     return Channel(
-        title=f"{site.options.title}: {category}" if category else site.options.title,
-        name=f"category:{category}" if category else "digest",
+        title=f"{site.options.title}: {asked[kind]}" if kind else site.options.title,
+        name=f"{kind}:{asked[kind]}" if kind else "digest",
         site_url=site.address(request),
-        self_url=site.address(request, request.url.path.removeprefix(site.options.path) + query),
-        home_url=site.address(request, f"/{query}"),
+        self_url=site.address(request, path + query),
+        home_url=site.address(request, "/" if kind == "search" else f"/{query}"),
     )

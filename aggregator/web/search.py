@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from aggregator.model.store import SearchQuery
+from aggregator.render.highlight import wanted_words
 from aggregator.render.view import view
 from aggregator.web.asked import asked_limit, asked_since
 from aggregator.web.site import Site
@@ -36,6 +37,9 @@ def routes(site: Site) -> APIRouter:
         )
         found = await site.store.search(query) if query.text else ()
         marks = await site.store.marks(site.options.reader, [story.id for story in found])
+        starred = bool(asked.get("starred"))
+        if starred:
+            found = [story for story in found if story.id in marks and marks[story.id].starred]
         return site.page(
             request,
             "search.html",
@@ -45,6 +49,9 @@ def routes(site: Site) -> APIRouter:
             now=now,
             marks=marks,
             views=[view(story) for story in found],
+            starred=starred,
+            words=wanted_words(query.text),
+            searches=await site.store.searches(site.options.reader),
         )
 
     return router

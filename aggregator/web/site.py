@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from aggregator.model.digest import Window
 from aggregator.model.instants import Instant
+from aggregator.model.store import SearchQuery
 from aggregator.ports import Clock, Store
 from aggregator.render.templating import environment
 from aggregator.settings.durations import duration_text
@@ -93,6 +94,17 @@ class Site:
         return f"{request.url.scheme}://{request.url.netloc}{self.options.path}{path}"
 
 
+def search_link(query: SearchQuery) -> str:
+    """The query string by which the search page asks the same."""
+    fields = {
+        "q": query.text,
+        "outlet": query.outlet,
+        "language": query.language,
+        "topic": query.topic,
+    }
+    return urlencode({key: value for key, value in fields.items() if value})
+
+
 def here(request: Request, base: str) -> str:
     """The path a page was asked by, with its query but for the notice of what was just done."""
     path = base + (request.url.path.removeprefix(base) or "/")
@@ -120,4 +132,5 @@ def site_templates(options: WebOptions) -> Environment:
     """The templates of the site over those of the package ``render``."""
     templates = environment(PackageLoader("aggregator.web", "templates"), zone=options.zone)
     templates.filters["duration"] = duration_text
+    templates.filters["search_link"] = search_link
     return templates
