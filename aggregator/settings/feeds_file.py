@@ -67,7 +67,7 @@ def write_whole(path: Path, text: str, *, replaces: str | None) -> None:
                 os.fsync(file.fileno())
             # An editor knows nothing of our lock: look as late as can be.
             if (read_text(path) if path.exists() else None) != replaces:
-                raise conflict(path)
+                raise _conflict(path)
             Path(temporary).replace(path)
         finally:
             Path(temporary).unlink(missing_ok=True)
@@ -75,8 +75,7 @@ def write_whole(path: Path, text: str, *, replaces: str | None) -> None:
         raise ConfigError(f"cannot be written: {error.strerror}", file=path) from error
 
 
-def conflict(path: Path) -> ConfigError:
-    """What is raised where a file holds something else than was thought."""
+def _conflict(path: Path) -> ConfigError:
     return ConfigError(
         "the file was changed by someone else meanwhile; nothing was written",
         file=path,

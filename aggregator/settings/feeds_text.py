@@ -35,41 +35,15 @@ def with_feeds(text: str, now: Sequence[Feed], added: Sequence[Feed]) -> str:
     return text
 
 
-def without(
-    text: str, indices: Collection[int], *, spans: Sequence[tuple[int, int]] | None = None
-) -> str:
-    """The text without these entries; comments above an entry and after it stay.
-
-    ``spans``: where the entries stand, if that is known.
-    """
-    spans = spans or _spans(text)
+def without(text: str, indices: Collection[int]) -> str:
+    """The text without these entries; comments above an entry and after it stay."""
+    spans = _spans(text)
     for index in sorted(indices, reverse=True):
         start, end = spans[index]
         before, after = text[:start], text[end:]
         # Of the blank lines above and below the entry, those above stay.
         text = before + after.lstrip("\r\n") if after.strip() else before.rstrip("\r\n") + "\n"
     return text if text.strip() else ""
-
-
-def moved(text: str, index: int, before: int | None) -> str:
-    """The text with an entry, and the comment right above it, put before another or at the end."""
-    if before in (index, index + 1):
-        return text
-    spans = [(_with_comment(text, start), end) for start, end in _spans(text)]
-    start, end = spans[index]
-    entry = text[start:end]
-    if not entry.endswith("\n"):
-        entry += "\n"
-    if before is None:
-        rest = without(text, {index}, spans=spans)
-        return _inserted(rest, len(rest), entry, _newline(text))
-    target = spans[before][0]
-    newline = _newline(text)
-    if target > start:
-        ahead = _inserted(text, target, entry, newline)
-        return without(ahead, {index}, spans=spans)
-    rest = without(text, {index}, spans=spans)
-    return _inserted(rest, target, entry, newline)
 
 
 def with_changed(text: str, changes: Mapping[int, Mapping[str, Any]]) -> str:
@@ -132,16 +106,6 @@ def _inserted(text: str, at: int, entries: str, newline: str) -> str:
 
 def _newline(text: str) -> str:
     return "\r\n" if "\r\n" in text else "\n"
-
-
-def _with_comment(text: str, start: int) -> int:
-    """Where the comment lines begin that stand right above a line, with nothing in between."""
-    while start:
-        above = text.rfind("\n", 0, start - 1) + 1
-        if not text[above:start].lstrip().startswith("#"):
-            break
-        start = above
-    return start
 
 
 def _spans(text: str) -> list[tuple[int, int]]:
