@@ -22,12 +22,14 @@ from aggregator.model.signature import Signature, SignedArticle
 from aggregator.model.story import Evidence, Membership
 from aggregator.similarity.compare import PreparedText, prepare
 from aggregator.similarity.index import CopyIndex
+from aggregator.similarity.minhash import estimated_size, values
 from aggregator.similarity.sign import RECIPE, sign_text, text_digest
 
 Texts = Callable[[Sequence[str]], Mapping[str, str]]
 """Titles and texts, joined by a newline, of those of these articles that are still to be had."""
 
 _RECENT = 256  # texts kept ready for comparison
+_TITLE_ALONE = 1.3  # shingles for each character of a title, at most, that are no more than it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,9 +205,14 @@ def _known(article: SignedArticle, signature: Signature, number: int) -> Known:
         source=article.source,
         keys=keys_of(article, text_digest(signature)),
         hour=hour_of(article),
-        bare=not signature.copy or not article.text.strip(),
+        bare=_bare(article.title, signature),
         number=number,
     )
+
+
+def _bare(title: str, signature: Signature) -> bool:
+    """Whether a title is all there is, told from the sketch: a window comes back without texts."""
+    return not signature.copy or estimated_size(values(signature.copy)) < _TITLE_ALONE * len(title)
 
 
 def _day(article: SignedArticle) -> int | None:
