@@ -26,7 +26,7 @@ ROWS = 5
 
 _BLOCK = 4096
 _MOST = 48  # candidates of each route whose sketches are compared
-_LEAST_PASSAGES = 2
+_LEAST_PASSAGES = 3
 _LEAST_RESEMBLANCE = 0.28
 _LEAST_CONTAINMENT = 0.42
 _ROW_FACTORS = np.array(

@@ -108,10 +108,11 @@ def _plain(corpus: Corpus, fresh: Sequence[SignedArticle]) -> float:
 
     def decide(article: SignedArticle) -> bool:
         text = f"{article.title} {article.text}".lower()
-        shingles = {text[at : at + 5] for at in range(len(text) - 4)}
+        tokens = [text[at : at + 5] for at in range(len(text) - 4)]
         made = MinHash(num_perm=128)
-        for shingle in shingles:
-            made.update(shingle.encode())
+        for token in tokens:
+            made.update(token.encode())
+        shingles = set(tokens)
         joined = any(
             len(shingles & seen[name]) / len(shingles | seen[name]) >= 0.5
             for name in index.query(made)
