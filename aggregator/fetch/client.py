@@ -15,7 +15,7 @@ import httpx
 from aggregator.cadence import headers as cache_headers
 from aggregator.errors import AddressRefused, DeadlinePassed, FetchError
 from aggregator.fetch.addresses import AddressGuard
-from aggregator.fetch.bodies import Bodies, Received
+from aggregator.fetch.bodies import Bodies, GivenUp, Received
 from aggregator.fetch.courtesy import Courtesy, shown
 from aggregator.fetch.dial import GuardedBackend, Resolver, SystemResolver
 from aggregator.fetch.hosts import HostQueues
@@ -73,7 +73,10 @@ class HttpFetcher:
     async def fetch(self, request: FetchRequest) -> FetchAnswer:
         """The server's answer, whatever its status; see the port for what is raised."""
         try:
-            return await self._follow_hops(request)
+            try:
+                return await self._follow_hops(request)
+            except GivenUp as given_up:
+                return await self._again_alone(request, given_up)
         except FetchError as error:
             # Whoever keeps the error must not keep the 15 MiB that its frames hold.
             clear_frames(error.__traceback__)
@@ -86,7 +89,16 @@ class HttpFetcher:
         self._resolver.close()
         self._bodies.close()
 
-    async def _follow_hops(self, request: FetchRequest) -> FetchAnswer:
+    async def _again_alone(self, request: FetchRequest, given_up: GivenUp) -> FetchAnswer:
+        """Asks once more for a document that was given up for others."""
+        clear_frames(given_up.__traceback__)
+        try:
+            async with self._bodies.alone():
+                return await self._follow_hops(request, alone=True)
+        except TimeoutError:
+            raise given_up from None
+
+    async def _follow_hops(self, request: FetchRequest, *, alone: bool = False) -> FetchAnswer:
         allowance = (request.deadline or self._options.deadline).total_seconds()
         loop = asyncio.get_running_loop()
         asked = url = _fetchable(request.url)
@@ -100,7 +112,7 @@ class HttpFetcher:
                 began = loop.time()
                 try:
                     async with asyncio.timeout(allowance - spent):
-                        answer = await self._exchange(request, asked, url)
+                        answer = await self._exchange(request, asked, url, alone=alone)
                 except TimeoutError as error:
                     raise DeadlinePassed(
                         f"{url.host} did not finish its answer within {allowance:g} seconds"
@@ -121,7 +133,7 @@ class HttpFetcher:
             seen.add(url)
 
     async def _exchange(
-        self, request: FetchRequest, asked: httpx.URL, url: httpx.URL
+        self, request: FetchRequest, asked: httpx.URL, url: httpx.URL, *, alone: bool
     ) -> FetchAnswer:
         """One request and its answer, body and all; a redirect's body is left unread."""
         message = httpx.Request(
@@ -145,7 +157,7 @@ class HttpFetcher:
                 request, response.status_code, response.headers.get("location")
             ):
                 read = await self._bodies.read(
-                    response, request.max_bytes or self._options.max_bytes
+                    response, request.max_bytes or self._options.max_bytes, alone=alone
                 )
         return FetchAnswer(
             url=shown(str(url)),

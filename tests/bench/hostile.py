@@ -106,7 +106,8 @@ async def _run(good: int, hostile: dict[str, Handler]) -> tuple[int, float, floa
             await asyncio.sleep(45)
             memory = await asyncio.to_thread(_most_memory, service.pid)
             service.terminate()
-            await asyncio.to_thread(service.communicate)
+            _, log = await asyncio.to_thread(service.communicate)
+            assert "Traceback" not in log, log
     times = sorted(asked.values())
     assert len(times) == good, f"{good - len(times)} good feeds were never asked"
     return memory, times[good // 2], times[-1]

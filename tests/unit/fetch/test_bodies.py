@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from aggregator.errors import TooLarge
-from aggregator.fetch.bodies import Bodies
+from aggregator.fetch.bodies import Bodies, GivenUp
 
 
 class Slow(httpx.AsyncByteStream):
@@ -42,6 +42,29 @@ async def test_the_largest_is_given_up_and_the_others_are_read() -> None:
     with pytest.raises(TooLarge, match="beside all the others"):
         await reading[0]
     assert [(await each).body for each in reading[1:]] == [b"y" * 31, b"z" * 20]
+
+
+async def test_what_is_read_alone_is_not_given_up_and_one_body_is_at_a_time() -> None:
+    bodies = Bodies(together=100)
+    large, small = Slow(b"x" * 60, b"x" * 60), Slow(b"y" * 30)
+    order = []
+
+    async def alone(body: Slow, name: str) -> bytes:
+        async with bodies.alone():
+            order.append(name)
+            return (await bodies.read(answer(body), 1000, alone=True)).body
+
+    reading = asyncio.ensure_future(alone(large, "large"))
+    await asyncio.sleep(0.01)
+    waiting = asyncio.ensure_future(alone(small, "small"))
+    beside = asyncio.ensure_future(bodies.read(answer(Slow(b"z" * 50)), 1000))
+    with pytest.raises(GivenUp):
+        await beside
+    assert order == ["large"]
+    large.go_on.set()
+    small.go_on.set()
+    assert len(await reading) == 120
+    assert len(await waiting) == 30
 
 
 async def test_room_comes_back_with_every_body_that_ends() -> None:
