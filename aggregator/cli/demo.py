@@ -94,10 +94,8 @@ async def _poll(settings: Settings, store: Store, folder: Path) -> list[Polled]:
     await store.sync_feeds(feeds, now=bootstrap.clock().now())
     urls = [feed.url for feed in feeds]
     async with bootstrap.opened_poller(settings, store, feeds=urls) as poller:
-        records = await chosen(store, [])
-        return await poll_round(
-            poller, records, concurrency=settings.fetch.concurrency, forced=True
-        )
+        # One after the other, the agency first: what is read first is what the others copy.
+        return await poll_round(poller, await chosen(store, []), concurrency=1, forced=True)
 
 
 async def _stay(

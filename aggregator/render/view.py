@@ -138,7 +138,8 @@ def counts(story: DigestStory) -> str:
 
 def copies_phrase(group: TextGroup) -> str:
     """How often a text was reprinted: ``6 copies of the AFP text``."""
-    return f"{plural(len(group.copies), 'copy', 'copies')} of the {group.text_name} text"
+    name = group.text_name.removeprefix("The ")
+    return f"{plural(len(group.copies), 'copy', 'copies')} of the {name} text"
 
 
 def span_words(span: timedelta) -> str:
