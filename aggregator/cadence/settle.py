@@ -42,7 +42,8 @@ def due(state: FeedState, now: Instant) -> bool:
 def may_poll_now(state: FeedState, now: Instant, *, forced: bool = False) -> bool:
     """Whether to poll now. ``forced``: a person asks; only the server's Retry-After can say no."""
     if forced:
-        return state.condition != "throttled" or due(state, now)
+        then = state.retry_at
+        return then is None or then <= now or then - now > _NO_PLAN_BEYOND
     return due(state, now)
 
 
@@ -81,7 +82,8 @@ def settle(
     if answer is None and error is None:
         return "skipped", state
     asked = conditional(state, now)
-    seen = replace(state, last_poll_at=now, status=None if answer is None else answer.status)
+    status = None if answer is None else answer.status
+    seen = replace(state, last_poll_at=now, status=status, retry_at=None)
     if answer is not None and not is_conditional(asked):
         seen = replace(seen, last_unconditional_at=now)
     if isinstance(error, HostBusy):
@@ -89,7 +91,8 @@ def settle(
         return "skipped", replace(state, next_poll_at=now + wait)
     if isinstance(error, HostHeld):
         wait = max(error.until - now, timedelta(minutes=1))
-        return "throttled", _put_off(state, now, wait, error.reason, jitter)
+        held = replace(state, retry_at=error.until)
+        return "throttled", _put_off(held, now, wait, error.reason, jitter)
     if error is not None or answer is None:
         reason = error.reason if error else "no answer came"
         return "failed", _failed(feed, seen, now, reason, jitter)
@@ -196,7 +199,8 @@ def _unhappy(
     outcome, reason = verdict(answer, paused=pause is not None)
     if outcome == "throttled":
         wait = max(_UNNAMED_PAUSE if pause is None else pause, interval.SHORTEST)
-        return outcome, _put_off(state, now, wait, reason, jitter)
+        told = replace(state, retry_at=None if pause is None else now + pause)
+        return outcome, _put_off(told, now, wait, reason, jitter)
     if outcome == "gone":
         return outcome, replace(
             state,

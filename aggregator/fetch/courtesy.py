@@ -40,8 +40,7 @@ class Courtesy:
         that many requests are many feeds, not one feed asked for many times.
         """
         count = max(1, self._feeds[host])
-        feeds = "1 feed" if count == 1 else f"{count} feeds"
-        return f"aggregator/{__version__} (+{self._contact}; {feeds} here)"
+        return f"aggregator/{__version__} (+{self._contact}; {count} feeds here)"
 
     def headers(
         self, request: FetchRequest, asked: httpx.URL, url: httpx.URL

@@ -66,6 +66,8 @@ class FeedState:
         moved_to, moved_since: a permanent new address, seen at every poll since then.
         interval: what the cadence settled on.
         gap: the usual time between new articles, None while unknown.
+        retry_at: until when the server (429, 503) or its host asked to be left alone; None if it
+            did not. Even a poll that a person asks for waits until then.
         fresh_until: the server's own wish (Cache-Control, ttl, skip hours …).
         ttl, skip_hours, skip_days: the last document's own wishes, kept for the polls that answer
             304: the longer of RSS ttl and ``sy:updatePeriod``; hours 0 to 23 and days 0 (Monday)
@@ -89,6 +91,7 @@ class FeedState:
     moved_since: Instant | None = None
     interval: timedelta | None = None
     gap: timedelta | None = None
+    retry_at: Instant | None = None
     fresh_until: Instant | None = None
     ttl: timedelta | None = None
     skip_hours: tuple[int, ...] = ()

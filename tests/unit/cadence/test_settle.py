@@ -336,7 +336,16 @@ def test_429_and_503_obey_retry_after_in_both_forms(status: int, value: str) -> 
     assert next_poll(state) >= 2 * HOUR
     assert state.failures == 0
     assert not may_poll_now(state, NOW + HOUR, forced=True)
-    assert may_poll_now(state, NOW + 3 * HOUR, forced=True)
+    assert may_poll_now(state, NOW + 2 * HOUR, forced=True)
+
+
+def test_a_short_retry_after_binds_a_person_for_just_so_long() -> None:
+    _, state = settle(FEED, known(), now=NOW, answer=answer(429, ("retry-after", "5")))
+    assert next_poll(state) >= timedelta(minutes=10)
+    assert not may_poll_now(state, NOW + timedelta(seconds=4), forced=True)
+    assert may_poll_now(state, NOW + timedelta(seconds=5), forced=True)
+    _, state = settle(FEED, state, now=NOW + HOUR, answer=answer(304, body=b""))
+    assert state.retry_at is None
 
 
 def test_429_without_retry_after_waits_an_hour_and_is_no_failure() -> None:
