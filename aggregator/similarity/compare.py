@@ -16,7 +16,12 @@ OPENING = 60
 NEAR = 500
 """Characters that may stand before what is near the beginning of a body, at most."""
 
-_WORD = re.compile(r"(^|[.!?:…\n][\s\"'“”‘’»)]*)?(\w[\w.,:’'-]*\w|\w)")
+# What may end a sentence, and then a number, a letter of a script without spaces, or a word.
+_WORD = re.compile(
+    r"(^|[.!?:…\n][\s\"'“”‘’»)]*)?"
+    r"(\d(?:[\d.,:]*\d)?|[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
+    r"|\w(?:[\w.,:’'-]*\w)?)"
+)
 
 
 @dataclass(frozen=True, slots=True)

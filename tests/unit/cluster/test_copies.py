@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -135,6 +137,21 @@ def test_every_fifth_word_changed_leaves_a_copy(desk: Desk) -> None:
     assert verdict is not None
     assert 0.4 < (verdict.evidence.resemblance or 0) < 0.8
     assert set(verdict.evidence.parts) == {"containment", "proportion", "estimate"}
+
+
+LANGUAGES = json.loads((Path(__file__).parent / "ferry_reports.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_copies_are_copies_in_every_script(desk: Desk, language: str) -> None:
+    text, title = LANGUAGES[language]["text"], LANGUAGES[language]["title"]
+    desk.read("a", text, title)
+    assert rule(desk.read("cut", text[: len(text) * 2 // 5], title, source="two")) == "copy"
+    third = len(text) // 3
+    changed = f"{text[: third - 9]}—{text[third:-third]}…{text[9 - third :]}"
+    assert rule(desk.read("changed", changed, "1", source="three")) == "copy"
+    assert desk.finder.family("changed") == ("a", "cut", "changed")
+    assert desk.read("other", text[::-1], title[::-1], source="four") is None
 
 
 def test_a_text_put_under_another_is_no_copy_of_it(desk: Desk) -> None:
