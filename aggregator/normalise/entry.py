@@ -20,6 +20,7 @@ from aggregator.normalise.pictures import credit_parted, files_of, picture_of
 from aggregator.normalise.titles import strip_outlet
 from aggregator.normalise.wire import dateline, wire_of
 from aggregator.text.blocks import Block, blocks
+from aggregator.text.controls import encodable
 from aggregator.text.dates import zone_named
 from aggregator.text.language import settle
 from aggregator.text.markup import clean, has_markup, plain_text, sanitise, title_text
@@ -103,7 +104,7 @@ def normalise(
     return NormalisedEntry(
         article=article,
         entry_digest=entry.digest,
-        guid=entry.guid,
+        guid=encodable(entry.guid) if entry.guid else None,
         outlet_key=outlet_key(
             configured=feed.outlet,
             source=entry.source,

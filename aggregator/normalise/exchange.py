@@ -15,6 +15,7 @@ from aggregator.model.article import (
     RelatedLink,
 )
 from aggregator.model.instants import Instant, from_rfc3339
+from aggregator.text.controls import encodable
 from aggregator.text.words import word_count
 
 
@@ -122,7 +123,8 @@ class _Object:
         value = self._value.get(key)
         if value is not None and not isinstance(value, str):
             raise _WrongKind(f"{key} of {self._where} is no text: {value!r:.60}")
-        return value
+        # JSON can write half a pair of surrogates; nothing else can.
+        return encodable(value) if value else value
 
     def needed(self, key: str) -> str:
         value = self.text(key)
@@ -151,7 +153,7 @@ class _Object:
         values = self._list(key)
         if not all(isinstance(value, str) for value in values):
             raise _WrongKind(f"{key} of {self._where} is no list of texts")
-        return tuple(values)
+        return tuple(encodable(value) for value in values)
 
     def inner(self, key: str) -> _Object:
         return _Object(self._value.get(key), f"{key} of {self._where}")

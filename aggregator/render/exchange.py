@@ -7,11 +7,12 @@ from typing import Any
 
 from aggregator.model.article import Article
 from aggregator.model.instants import rfc3339
+from aggregator.text.controls import encodable
 
 
 def article_json(article: Article) -> str:
     """The article on one line, every key of the schema there, unknown values null or empty."""
-    return json.dumps(article_object(article), ensure_ascii=False, separators=(", ", ": "))
+    return encodable(json.dumps(article_object(article), ensure_ascii=False))
 
 
 def article_object(article: Article) -> dict[str, Any]:

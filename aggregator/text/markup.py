@@ -8,6 +8,7 @@ import re
 import nh3
 
 from aggregator.text.blocks import Block, blocks
+from aggregator.text.controls import encodable
 from aggregator.text.taming import tamed
 from aggregator.text.urls import safe_link
 
@@ -30,7 +31,6 @@ _CONTROLS = re.compile(
 )
 # Joiners shape Persian, Indic scripts and emoji; after Latin letters some sites hide marks in them.
 _STRAY_JOINERS = re.compile(r"(?:(?<=[\x00-\x7f])|^)[\u200c\u200d]+")
-_SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 # Pages that load pictures late keep the address beside a placeholder.
 _LAZY_IMAGE = re.compile(
@@ -68,7 +68,7 @@ _ATTRIBUTES = {
 def clean(text: str) -> str:
     """One line of text: no control characters, white space as single spaces, trimmed."""
     if not text.isascii():
-        text = _STRAY_JOINERS.sub("", _SURROGATES.sub("\ufffd", text))
+        text = _STRAY_JOINERS.sub("", encodable(text))
     return " ".join(_CONTROLS.sub("", text).split())
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+from aggregator.text.controls import encodable
+
 # Both lexbor and ammonia took 4 to 7 s for 30,000 nested <div> and as many attributes in one tag.
 _DEEPEST = 256
 # So few are read in milliseconds however they nest: most entries need not be looked at.
 _FEW_TAGS = 1500
 _LONGEST_TAG = 16_384
 
-_SURROGATES = re.compile(r"[\ud800-\udfff]")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z\d-]*)")
 _LONG_TAG = re.compile(rf"<([a-zA-Z][a-zA-Z\d-]*)[\s/][^<>]{{{_LONGEST_TAG},}}>?")
 _ANY_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z\d-]*)[^<>]*>?")
@@ -34,7 +35,7 @@ def tamed(html: str) -> str:
     """
     if not html.isascii():
         # Half a pair of surrogates is no character; no parser takes it.
-        html = _SURROGATES.sub("\ufffd", html)
+        html = encodable(html)
     if len(html) > _LONGEST_TAG:
         html = _LONG_TAG.sub(r"<\1>", html)
     if html.count("<") > _FEW_TAGS and _depth(html) > _DEEPEST:

@@ -8,6 +8,8 @@ from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit, urlunspli
 
 import tldextract
 
+from aggregator.text.controls import encodable
+
 _SAFE_SCHEMES = frozenset({"http", "https"})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -65,7 +67,7 @@ def absolute(url: str | None, base: str | None) -> str | None:
 
     None where it is empty, cannot be read as an address, or stays relative.
     """
-    cleaned = _IGNORED.sub("", url or "").strip()
+    cleaned = encodable(_IGNORED.sub("", url or "")).strip()
     if not cleaned:
         return None
     try:
@@ -125,7 +127,7 @@ def registrable_domain(url_or_host: str | None) -> str | None:
     Sites on shared hosters (``name.blogspot.com``) are owners of their own. An IP address or a
     single-label host stands for itself. Asks the Public Suffix List snapshot in the package.
     """
-    text = (url_or_host or "").strip()
+    text = encodable((url_or_host or "").strip())
     if not text:
         return None
     try:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -280,3 +281,33 @@ def test_an_id_does_not_depend_on_when_or_from_where_it_was_fetched() -> None:
         fetched_at=NOW + timedelta(days=9),
     )
     assert later.article.id == article().id == article_id("f1", entry())
+
+
+def test_half_a_surrogate_pair_stops_nothing() -> None:
+    half = "a\ud800b"
+    text = Text(value=half)
+    made = normalise(
+        Entry(
+            position=0,
+            digest="d",
+            guid=half,
+            link=f"https://herald.example/{half}",
+            title=text,
+            summary=text,
+            contents=(Text(value=f"<p>{half}<img src='/{half}'>"),),
+            authors=(half,),
+            categories=(half,),
+            published=half,
+            media=(Media(url=f"https://i.example/{half}", medium="image", caption=half),),
+            enclosures=(Media(url=f"https://i.example/{half}.mp3", type=half),),
+            source=EntrySource(title=half, url=f"https://{half}.example/"),
+            language=half,
+        ),
+        FeedDocument(format="rss20", title=half, subtitle=half, link=f"https://x.example/{half}"),
+        feed=FEED,
+        feed_id="f1",
+        fetched_at=NOW,
+    )
+    json.dumps(asdict(made), ensure_ascii=False, default=str).encode()
+    assert made.article.title == "a\ufffdb"
+    assert made.article.canonical_url == "https://herald.example/a%EF%BF%BDb"

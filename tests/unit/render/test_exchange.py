@@ -220,6 +220,13 @@ def test_what_may_be_missing_is_empty() -> None:
     assert (article.paragraphs, article.summary, article.image) == ((), None, None)
 
 
+def test_half_a_surrogate_pair_becomes_a_mark() -> None:
+    line = '{"id": "a", "outlet": {"name": "x"}, "title": "\\ud800", "topics": ["\\udfff"]}'
+    article = read_article_json(line, fetched_at=NOW)
+    assert (article.title, article.topics) == ("\ufffd", ("\ufffd",))
+    article_json(article).encode()
+
+
 def test_the_command_prints_the_three_schemas(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["schema"]) == 0
     printed = json.loads(capsys.readouterr().out)
