@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 
+LONGEST_TEXT = 1_000_000
+"""Characters of a summary or a body: a book. What comes after would only cost memory later."""
+LONGEST_WORD = 20_000
+"""Characters of a title, a name, an address or an id."""
+
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _UNFIT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -15,6 +20,12 @@ def clean(text: str) -> str:
     'a[31mb'
     """
     return _UNFIT.sub("", text) if _UNFIT.search(text) else text
+
+
+def word(value: object, longest: int = LONGEST_WORD) -> str | None:
+    """A value as text, trimmed, clean and of bounded length; None for what is empty or no text."""
+    text = clean(value[: 2 * longest]).strip()[:longest] if isinstance(value, str) else ""
+    return text or None
 
 
 def fit_for_xml(text: str) -> str:

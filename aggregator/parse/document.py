@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from aggregator.errors import ParseError
 from aggregator.model.entry import Entry, FeedDocument
+from aggregator.parse.cleaning import LONGEST_TEXT
 from aggregator.parse.decoding import decode
 from aggregator.parse.jsonfeed import read_json
 from aggregator.parse.selection import select_newest
@@ -53,14 +55,28 @@ def parse_document(
         problems += ("something that is no XML stands before the feed",)
     if sniffed.kind == "json":
         text = decoded.text[sniffed.start :]
-        return read_json(text, url=url, limit=max_entries, problems=problems, watch=watch)
+        return _bounded(read_json(text, url=url, limit=max_entries, problems=problems, watch=watch))
     if sniffed.kind != "xml" or sniffed.root in _OTHER_ROOTS:
         raise _no_feed(_looks_like(sniffed, decoded.text), url)
     selection = select_newest(decoded.text[sniffed.start :], max_entries)
     document = read_xml(selection, sniffed, url=url, problems=problems, watch=watch)
     if not document.entries and document.format == "unknown" and sniffed.root not in FEED_ROOTS:
         raise _no_feed(f"XML whose root element is <{sniffed.root}>, with no entries in it", url)
-    return document
+    return _bounded(document)
+
+
+def _bounded(document: FeedDocument) -> FeedDocument:
+    """The document, with a word on the texts that were cut because they have no end."""
+    cut = sum(
+        1
+        for entry in document.entries
+        for text in (entry.summary, *entry.contents)
+        if text is not None and len(text.value) >= LONGEST_TEXT
+    )
+    if not cut:
+        return document
+    problem = f"{cut} texts of more than {LONGEST_TEXT:,} characters were cut there"
+    return replace(document, problems=(*document.problems, problem))
 
 
 def _looks_like(sniffed: Sniffed, text: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from aggregator.errors import ParseError
 from aggregator.model.entry import Entry, FeedDocument, Media, Text
 from aggregator.parse.addresses import resolve
-from aggregator.parse.cleaning import clean
+from aggregator.parse.cleaning import LONGEST_TEXT, word
 from aggregator.parse.digests import entry_digest
 
 Object = dict[str, object]
@@ -34,7 +34,7 @@ def read_json(
         ParseError: it is JSON, or nearly, but no feed.
     """
     feed, fault = _load(text)
-    version = _word(feed.get("version")) or ""
+    version = word(feed.get("version")) or ""
     listed = feed.get("items")
     if not isinstance(listed, list) or not ("jsonfeed.org" in version or _looks_like_feed(feed)):
         reason = f"; it cannot be read: {fault}" if fault else ""
@@ -49,7 +49,7 @@ def read_json(
     first = items.index(chosen[0]) if chosen else 0
     base = _address(feed.get("feed_url"), url) or url
     authors = _authors(feed)
-    language = _word(feed.get("language"))
+    language = word(feed.get("language"))
     entries: list[Entry] = []
     stopped = False
     for item in chosen:
@@ -61,8 +61,8 @@ def read_json(
     return FeedDocument(
         format="json10" if version.rstrip("/").endswith(("version/1", "1.0")) else "json11",
         entries=tuple(entries),
-        title=_word(feed.get("title")),
-        subtitle=_word(feed.get("description")),
+        title=word(feed.get("title")),
+        subtitle=word(feed.get("description")),
         link=_address(feed.get("home_page_url"), base),
         self_url=_address(feed.get("feed_url"), url),
         language=language,
@@ -130,19 +130,19 @@ def _newest(items: list[Object], limit: int) -> list[Object]:
     """The newest items where there are too many; feeds run either way, most from new to old."""
     if len(items) <= limit:
         return items
-    first, last = (_word(item.get("date_published")) or "" for item in (items[0], items[-1]))
+    first, last = (word(item.get("date_published")) or "" for item in (items[0], items[-1]))
     return items[-limit:] if first and first < last else items[:limit]
 
 
 # -- items -------------------------------------------------------------------------------------
 def _entry(item: Object, position: int, *, base: str | None, authors: tuple[str, ...]) -> Entry:
-    language = _word(item.get("language"))
+    language = word(item.get("language"))
     contents = tuple(
         Text(value=value, type=kind, base=base, language=language)
         for key, kind in (("content_html", "text/html"), ("content_text", "text/plain"))
-        if (value := _word(item.get(key)))
+        if (value := word(item.get(key), LONGEST_TEXT))
     )
-    title, summary = _word(item.get("title")), _word(item.get("summary"))
+    title, summary = word(item.get("title")), word(item.get("summary"), LONGEST_TEXT)
     entry = Entry(
         position=position,
         digest="",
@@ -153,10 +153,10 @@ def _entry(item: Object, position: int, *, base: str | None, authors: tuple[str,
         if summary
         else None,
         contents=contents,
-        published=_word(item.get("date_published")),
-        updated=_word(item.get("date_modified")),
+        published=word(item.get("date_published")),
+        updated=word(item.get("date_modified")),
         authors=_authors(item) or authors,
-        categories=tuple(dict.fromkeys(filter(None, map(_word, _list(item.get("tags")))))),
+        categories=tuple(dict.fromkeys(filter(None, map(word, _list(item.get("tags")))))),
         media=tuple(
             Media(url=address, medium="image")
             for address in dict.fromkeys(_address(item.get(key), base) for key in _IMAGES)
@@ -174,9 +174,9 @@ def _attachments(value: object, base: str | None) -> Iterable[Media]:
             size = part.get("size_in_bytes")
             yield Media(
                 url=address,
-                type=_word(part.get("mime_type")),
+                type=word(part.get("mime_type")),
                 length=int(size) if isinstance(size, (int, float)) and 0 <= size < 2**53 else None,
-                caption=_word(part.get("title")),
+                caption=word(part.get("title")),
             )
 
 
@@ -185,7 +185,7 @@ def _authors(said: Object) -> tuple[str, ...]:
     people = [*_list(said.get("authors")), said.get("author")]
     names: dict[str, None] = {}
     for person in people:
-        name = _word(person.get("name")) if isinstance(person, dict) else _word(person)
+        name = word(person.get("name")) if isinstance(person, dict) else word(person)
         if name:
             names.setdefault(name)
     return tuple(names)
@@ -201,18 +201,13 @@ def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 
-def _word(value: object) -> str | None:
-    text = clean(value).strip() if isinstance(value, str) else ""
-    return text or None
-
-
 def _identifier(value: object) -> str | None:
     """An id; the specification asks readers to take a number for one."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return None
-    return _word(str(value))
+    return word(str(value))
 
 
 def _address(value: object, base: str | None) -> str | None:
-    word = _word(value)
-    return resolve(word, base) if word else None
+    said = word(value)
+    return resolve(said, base) if said else None

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from aggregator.model.entry import Media
-from aggregator.parse.cleaning import clean
+from aggregator.parse.cleaning import word
 
 _LIMIT = 500
 """More media than this in one entry is a flood; what comes after is left out."""
@@ -92,7 +92,7 @@ _NO_CREDIT = frozenset({"author", "publishing company", "distribution company", 
 
 def _media(node: _Node) -> Media | None:
     attributes = node.attributes
-    url = clean(attributes.get("url", "").strip())
+    url = word(attributes.get("url"))
     if not url or (node.kind == "player" and node.parent is not None and _addressed(node.parent)):
         return None
     medium = attributes.get("medium") or _MEDIUM.get(node.kind)
@@ -103,8 +103,8 @@ def _media(node: _Node) -> Media | None:
         type=attributes.get("type") or None,
         medium=medium,
         length=whole(attributes.get("filesize")),
-        caption=clean(caption).strip() or None if caption else None,
-        credit=clean(credit).strip() or None if credit else None,
+        caption=word(caption),
+        credit=word(credit),
         width=whole(attributes.get("width")),
         height=whole(attributes.get("height")),
         thumbnail=node.kind == "thumbnail",

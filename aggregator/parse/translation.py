@@ -9,7 +9,7 @@ from typing import Any
 
 from aggregator.model.entry import Entry, EntrySource, FeedDocument, Media, Text
 from aggregator.parse.addresses import is_absolute
-from aggregator.parse.cleaning import clean
+from aggregator.parse.cleaning import LONGEST_TEXT, LONGEST_WORD, clean, word
 from aggregator.parse.digests import entry_digest
 from aggregator.parse.media import MediaTree, whole
 
@@ -27,14 +27,14 @@ def to_entry(said: Said, media: MediaTree | None, *, position: int, atom: bool) 
     """
     said = dict(said)
     media = media or MediaTree()
-    base = _word(said.get("_base"))
+    base = word(said.get("_base"))
     title = _text(said, "title", guess=not atom) or _plain(said, "dc_title", base)
     title = title or _plain(said, "itunes_title", base) or _from_media(media, "title", base)
     summary, contents = _body(said, media, base)
     entry = Entry(
         position=position,
         digest="",
-        guid=_word(said.get("id")),
+        guid=word(said.get("id")),
         link=_link(said, atom=atom),
         title=title,
         summary=summary,
@@ -71,9 +71,9 @@ def to_document(
         updated=_first(said, "updated", "published", "dc_date"),
         icon=_icon(said),
         hubs=_rels(links, "hub"),
-        ttl=_word(said.get("ttl")),
-        update_period=_word(said.get("sy_updateperiod")),
-        update_frequency=_word(said.get("sy_updatefrequency")),
+        ttl=word(said.get("ttl")),
+        update_period=word(said.get("sy_updateperiod")),
+        update_frequency=word(said.get("sy_updatefrequency")),
         skip_hours=_hours(said.get("_hours", ())),
         skip_days=_days(said.get("_days", ())),
         new_feed_url=_first(said, "itunes_new-feed-url", "newlocation"),
@@ -93,18 +93,13 @@ def _inheriting(entries: tuple[Entry, ...], authors: tuple[str, ...]) -> tuple[E
 
 
 # -- text ------------------------------------------------------------------------------------
-def _word(value: object) -> str | None:
-    text = clean(value).strip() if isinstance(value, str) else ""
-    return text or None
-
-
 def _first(said: Said, *keys: str | None) -> str | None:
-    return next((word for key in keys if key and (word := _word(said.get(key)))), None)
+    return next((found for key in keys if key and (found := word(said.get(key)))), None)
 
 
 def _text(said: Said, key: str, *, guess: bool = False) -> Text | None:
     """A text construct; ``guess`` leaves the type open, for formats that never state it."""
-    value = _word(said.get(key))
+    value = word(said.get(key), LONGEST_WORD if key == "title" else LONGEST_TEXT)
     if value is None:
         return None
     return _construct(value, said.get(f"{key}_detail") or {}, said, guess=guess)
@@ -112,7 +107,7 @@ def _text(said: Said, key: str, *, guess: bool = False) -> Text | None:
 
 def _construct(value: str, detail: Said, said: Said, *, guess: bool = False) -> Text:
     detail = dict(detail)
-    kind = _word(detail.get("type"))
+    kind = word(detail.get("type"))
     if kind == "application/xhtml+xml":
         value = _unwrapped(value)
     if guess and kind != "application/xhtml+xml":
@@ -120,8 +115,8 @@ def _construct(value: str, detail: Said, said: Said, *, guess: bool = False) -> 
     return Text(
         value=value,
         type=kind,
-        base=_word(detail.get("base")) or _word(said.get("_base")),
-        language=_word(detail.get("language")),
+        base=word(detail.get("base")) or word(said.get("_base")),
+        language=word(detail.get("language")),
     )
 
 
@@ -135,12 +130,12 @@ def _unwrapped(value: str) -> str:
 
 def _plain(said: Said, key: str, base: str | None) -> Text | None:
     """Text of an element that feedparser reads without a type."""
-    value = _word(said.get(key))
+    value = word(said.get(key), LONGEST_TEXT)
     return Text(value=value, base=base) if value else None
 
 
 def _from_media(media: MediaTree, kind: str, base: str | None) -> Text | None:
-    value = _word(media.word(kind))
+    value = word(media.word(kind), LONGEST_TEXT)
     return Text(value=value, base=base) if value else None
 
 
@@ -149,7 +144,7 @@ def _body(said: Said, media: MediaTree, base: str | None) -> tuple[Text | None, 
     contents = tuple(
         _construct(value, part, said)
         for part in map(dict, said.get("content") or ())
-        if (value := _word(part.get("value")))
+        if (value := word(part.get("value"), LONGEST_TEXT))
     )
     spoken = _plain(said, "itunes_summary", base)
     summary = (
@@ -174,11 +169,11 @@ def _names(people: object, alone: object) -> tuple[str, ...]:
     """Names, else mail addresses, each once and in order."""
     found: dict[str, None] = {}
     for person in people if isinstance(people, list) else ():
-        name = _word(person.get("name")) or _word(person.get("email"))
+        name = word(person.get("name")) or word(person.get("email"))
         if name:
             found.setdefault(name)
-    if not found and (word := _word(alone)):
-        found.setdefault(word)
+    if not found and (name := word(alone)):
+        found.setdefault(name)
     return tuple(found)
 
 
@@ -186,15 +181,15 @@ def _categories(tags: object) -> tuple[str, ...]:
     """Labels for people where there are such, else terms (RFC 4287 §4.2.2.3)."""
     found: dict[str, None] = {}
     for tag in tags if isinstance(tags, list) else ():
-        word = _word(tag.get("label")) or _word(tag.get("term"))
-        if word:
-            found.setdefault(word)
+        name = word(tag.get("label")) or word(tag.get("term"))
+        if name:
+            found.setdefault(name)
     return tuple(found)
 
 
 # -- links -----------------------------------------------------------------------------------
 def _rels(links: Iterable[Said], rel: str) -> tuple[str, ...]:
-    found = (_word(link.get("href")) for link in links if link.get("rel") == rel)
+    found = (word(link.get("href")) for link in links if link.get("rel") == rel)
     return tuple(dict.fromkeys(href for href in found if href))
 
 
@@ -207,9 +202,9 @@ def _link(said: Said, *, atom: bool) -> str | None:
     links = said.get("links") or ()
     pages = _pages(links)
     link = _page(said, pages, atom=atom) or _rel(links, "alternate")
-    if link is None and is_absolute(_word(said.get("feedburner_origlink"))):
-        return _word(said.get("feedburner_origlink"))
-    if link is not None and not pages and not is_absolute(link) and link == _word(said.get("id")):
+    if link is None and is_absolute(word(said.get("feedburner_origlink"))):
+        return word(said.get("feedburner_origlink"))
+    if link is not None and not pages and not is_absolute(link) and link == word(said.get("id")):
         # A guid is a permalink unless it says otherwise, and many say nothing: "12345" is none.
         return None
     return link
@@ -223,27 +218,27 @@ def _pages(links: Iterable[Said]) -> list[str]:
     return [
         href
         for link in links
-        if link.get("rel") == "alternate" and (href := _word(link.get("href")))
+        if link.get("rel") == "alternate" and (href := word(link.get("href")))
         if str(link.get("type", "text/html")) in _HTML_TYPES
     ]
 
 
 def _page(said: Said, pages: list[str], *, atom: bool) -> str | None:
     """Atom's first alternate; RSS has one link, and where it has more, the last one counts."""
-    said_link = _word(said.get("link"))
+    said_link = word(said.get("link"))
     return (pages[0] if pages else said_link) if atom else said_link or next(iter(pages), None)
 
 
 def _enclosures(links: object) -> tuple[Media, ...]:
     found: dict[str, Media] = {}
     for link in links if isinstance(links, list) else ():
-        href = _word(link.get("href")) if link.get("rel") == "enclosure" else None
+        href = word(link.get("href")) if link.get("rel") == "enclosure" else None
         if href and href not in found:
             found[href] = Media(
                 url=href,
-                type=_word(link.get("type")),
+                type=word(link.get("type")),
                 length=whole(link.get("length")),
-                caption=_word(link.get("title")),
+                caption=word(link.get("title")),
             )
     return tuple(found.values())
 
@@ -254,17 +249,17 @@ def _source(said: object, *, atom: bool) -> EntrySource | None:
     said = dict(said)
     links = said.get("links") or ()
     source = EntrySource(
-        title=_word(said.get("title")),
+        title=word(said.get("title")),
         url=_feed_link(said, atom=atom),
-        feed_url=_word(said.get("href")) or _rel(links, "self"),
+        feed_url=word(said.get("href")) or _rel(links, "self"),
     )
     return source if source != EntrySource() else None
 
 
 def _icon(said: Said) -> str | None:
     image = said.get("image")
-    address = _word(image.get("href") or image.get("url")) if isinstance(image, Mapping) else None
-    return _first(said, "icon", "logo") or address or _word(said.get("_picture"))
+    address = word(image.get("href") or image.get("url")) if isinstance(image, Mapping) else None
+    return _first(said, "icon", "logo") or address or word(said.get("_picture"))
 
 
 # -- the feed's wishes -------------------------------------------------------------------------

@@ -17,6 +17,7 @@ import pytest
 
 from aggregator.errors import ParseError, ParserKilled
 from aggregator.model.entry import FeedDocument
+from aggregator.parse.cleaning import LONGEST_TEXT
 from aggregator.workers.limits import MIB, ParserLimits
 from aggregator.workers.pool import ParserPool
 from tests import hostile
@@ -43,7 +44,7 @@ async def test_a_harmful_document_costs_itself_alone(name: str, pool: ParserPool
     else:
         assert result.entries[0].title is not None
         longest = max(len(t.value) for e in result.entries for t in (e.title, e.summary) if t)
-        assert longest <= 200 * MIB
+        assert longest <= LONGEST_TEXT
     following = await pool.parse(hostile.feed(hostile.item(7)))
     assert [entry.guid for entry in following.entries] == ["h7"]
 
