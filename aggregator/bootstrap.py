@@ -187,6 +187,8 @@ async def opened_service(
     from aggregator.settings.masking import shown
 
     async with opened_round(settings, store, feeds=urls) as (poller, full_texts, fetcher):
+        if feeds is not None:
+            feeds.tell(fetcher.follow)
         yield Service(
             store=store,
             clock=clock(),

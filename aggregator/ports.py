@@ -7,7 +7,7 @@ adapter, fakes included, passes the port's contract suite in ``tests/contract``.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Protocol
@@ -61,6 +61,10 @@ class Fetcher(Protocol):
             HostBusy: it stood in line at its host for longer than its patience; another time.
             FetchError: no answer came (DNS, TLS, connection, protocol, redirect loop).
         """
+        ...
+
+    def follow(self, urls: Iterable[str]) -> None:
+        """Learns which feeds are followed, to tell each host how many of them are its own."""
         ...
 
     async def aclose(self) -> None:

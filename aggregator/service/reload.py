@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterable, Sequence
+from collections.abc import AsyncIterable, Callable, Iterable, Sequence
 from datetime import timedelta
 
 from aggregator.errors import StoreError
@@ -27,6 +27,7 @@ class FeedList:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self._follow: Callable[[Iterable[str]], None] = lambda urls: None
         self._error: str | None = None
         self._owned = False
 
@@ -42,6 +43,10 @@ class FeedList:
         Of several services on one database one owns the list; the others stand by.
         """
         return self._owned
+
+    def tell(self, follow: Callable[[Iterable[str]], None]) -> None:
+        """Has the addresses of every list that is taken over told to ``follow``."""
+        self._follow = follow
 
     async def own(self, feeds: Sequence[Feed], changes: AsyncIterable[ConfigChange]) -> None:
         """Waits for the list to be free, makes it this one, and follows the saved changes."""
@@ -75,4 +80,5 @@ class FeedList:
         if any(line.startswith("[") for line in change.differences):
             log.warning("config: changed settings take effect when the service is started anew")
         await self._store.sync_feeds(change.config.feeds, now=self._clock.now())
+        self._follow(feed.url for feed in change.config.feeds)
         self._error = None
