@@ -106,6 +106,11 @@ def _date_source(stated: str | None, *, known: bool) -> DateSource:
     raise _WrongKind(f"date_source is {stated!r}, none of {', '.join(get_args(DateSource))}")
 
 
+def _storable(text: str) -> str:
+    """The text without what JSON can write and databases cannot: half surrogate pairs and NUL."""
+    return encodable(text).replace("\x00", "")
+
+
 class _WrongKind(ValueError):
     """A value is of another kind than the schema says."""
 
@@ -123,8 +128,7 @@ class _Object:
         value = self._value.get(key)
         if value is not None and not isinstance(value, str):
             raise _WrongKind(f"{key} of {self._where} is no text: {value!r:.60}")
-        # JSON can write half a pair of surrogates; nothing else can.
-        return encodable(value) if value else value
+        return _storable(value) if value else value
 
     def needed(self, key: str) -> str:
         value = self.text(key)
@@ -153,7 +157,7 @@ class _Object:
         values = self._list(key)
         if not all(isinstance(value, str) for value in values):
             raise _WrongKind(f"{key} of {self._where} is no list of texts")
-        return tuple(encodable(value) for value in values)
+        return tuple(_storable(value) for value in values)
 
     def inner(self, key: str) -> _Object:
         return _Object(self._value.get(key), f"{key} of {self._where}")

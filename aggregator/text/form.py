@@ -48,7 +48,8 @@ def paragraphs_of(text: str) -> list[str]:
     Blank lines part them; in a text that has none, every line is one.
     """
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    lines = [line.strip(" \t") for line in plain.replace("\u00a0", " ").split("\n")]
+    plain = plain.replace("\u00a0", " ").replace("\x00", "")
+    lines = [line.strip(" \t") for line in plain.split("\n")]
     while lines and not lines[-1]:
         lines.pop()
     while lines and not lines[0]:
@@ -66,7 +67,8 @@ def paragraphs_of(text: str) -> list[str]:
 
 def folded(text: str) -> str:
     """A value as one line of the form can carry it: newlines and no-break spaces are spaces."""
-    return re.sub(r"[ \t]*[\n\r]\s*", " ", text.replace("\u00a0", " ")).strip(" \t")
+    plain = text.replace("\u00a0", " ").replace("\x00", "")
+    return re.sub(r"[ \t]*[\n\r]\s*", " ", plain).strip(" \t")
 
 
 def is_escaped(paragraph: str) -> bool:

@@ -41,7 +41,7 @@ LOOKALIKES = [
     "The post A fire appeared first on The Herald.",
 ]
 _words = st.text(
-    st.characters(exclude_categories=["Cs"], exclude_characters="\n\r\u00a0"),
+    st.characters(exclude_categories=["Cs"], exclude_characters="\n\r\u00a0\x00"),
     min_size=1,
     max_size=40,
 ).map(lambda text: text.strip(" \t"))
