@@ -237,7 +237,7 @@ def placed() -> Select[Any]:
 
 def one(unit: Unit, article_id: str) -> StoredArticle:
     """See `Store.article`."""
-    found = unit.rows(placed().where(article.c.id == article_id))
+    found = unit.rows(placed().where(article.c.id == rows.storable(article_id)))
     if not found:
         raise NotFound("article", article_id)
     return rows.stored_of(found[0])
@@ -253,7 +253,10 @@ def several(unit: Unit, article_ids: Sequence[str]) -> Sequence[StoredArticle]:
 def revisions(unit: Unit, article_id: str) -> Sequence[Revision]:
     """See `Store.revisions`."""
     query = (
-        select(revision).join(article).where(article.c.id == article_id).order_by(revision.c.number)
+        select(revision)
+        .join(article)
+        .where(article.c.id == rows.storable(article_id))
+        .order_by(revision.c.number)
     )
     return [
         Revision(

@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Executable, Select
+from sqlalchemy import ColumnElement, Connection, Engine, Executable, FromClause, Select
 from sqlalchemy.engine import CursorResult
 
 from aggregator.model.store import SearchQuery
@@ -93,10 +93,12 @@ class Backend(ABC):
         """How many articles the full-text index holds."""
 
     @abstractmethod
-    def matching(
-        self, clauses: Sequence[Clause], *, titles: bool = False
-    ) -> tuple[ColumnElement[int], ColumnElement[bool], Any]:
-        """The article numbers that match: (column, condition, table) to select from."""
+    def spans(self, unit: Unit) -> Sequence[int]:
+        """Article numbers to search from on, one after the other until enough is found."""
+
+    @abstractmethod
+    def matching(self, clauses: Sequence[Clause], *, titles: bool, start: int) -> FromClause:
+        """The articles from ``start`` on that match, as a table with the column ``rowid``."""
 
     @abstractmethod
     def has_topic(self, query: SearchQuery) -> ColumnElement[bool]:

@@ -67,10 +67,10 @@ def _unpacked(value: Any) -> Any:
 def feed_columns(feed: Feed) -> rows.Columns:
     """What feeds.toml says of a feed."""
     return {
-        "url": feed.url,
+        "url": rows.storable(feed.url),
         "config": packed(feed),
-        "title": feed.title,
-        "category": feed.category,
+        "title": rows.storable(feed.title),
+        "category": rows.storable(feed.category),
         "paused": feed.paused,
     }
 

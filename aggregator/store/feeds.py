@@ -115,6 +115,7 @@ def listed(unit: Unit, *, subscribed: bool | None) -> Sequence[FeedRecord]:
 
 def named(unit: Unit, name: str) -> FeedRecord:
     """See `Store.feed`."""
+    name = rows.storable(name)
     by_address = select(feed_alias.c.feed_id).where(feed_alias.c.url == name)
     found = unit.rows(
         select(feed).where(or_(feed.c.id == name, feed.c.id.in_(by_address.scalar_subquery())))

@@ -52,27 +52,31 @@ def search(unit: Unit, query: SearchQuery) -> Sequence[DigestStory]:
 def _newest(
     unit: Unit, query: SearchQuery, wanted: Sequence[Clause], limit: int, *, titles: bool
 ) -> Sequence[Any]:
-    seq, matches, source = unit.backend.matching(wanted, titles=titles)
-    statement = (
-        select(article.c.seq, article.c.published_at, membership.c.story_id)
-        .select_from(source)
-        .join(article, article.c.seq == seq)
-        .join(membership, membership.c.article_seq == article.c.seq)
-        .where(matches)
-        .order_by(seq.desc())
-        .limit(limit)
-    )
-    return unit.run(_filtered(unit, statement, query)).all()
+    found: Sequence[Any] = ()
+    for start in unit.backend.spans(unit):
+        matching = unit.backend.matching(wanted, titles=titles, start=start)
+        statement = (
+            select(article.c.seq, article.c.published_at, membership.c.story_id)
+            .select_from(matching)
+            .join(article, article.c.seq == matching.c.rowid)
+            .join(membership, membership.c.article_seq == article.c.seq)
+            .order_by(matching.c.rowid.desc())
+            .limit(limit)
+        )
+        found = unit.run(_filtered(unit, statement, query)).all()
+        if len(found) >= limit:
+            break
+    return found
 
 
 def _filtered(unit: Unit, statement: Select[Any], query: SearchQuery) -> Select[Any]:
     if query.outlet is not None:
-        name = func.lower(literal(query.outlet))
+        name = func.lower(literal(rows.storable(query.outlet)))
         statement = statement.where(
             or_(func.lower(article.c.outlet_name) == name, func.lower(article.c.outlet_key) == name)
         )
     if query.language is not None:
-        language = query.language.lower()
+        language = rows.storable(query.language).lower()
         spoken = func.lower(article.c.language)
         statement = statement.where(or_(spoken == language, spoken.like(f"{language}-%")))
     if query.topic is not None:

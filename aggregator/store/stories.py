@@ -25,6 +25,7 @@ _AT_ONCE = 500
 
 def one(unit: Unit, story_id: str) -> DigestStory:
     """See `Store.story`."""
+    story_id = rows.storable(story_id)
     alive = unit.run(select(story_alias.c.story_id).where(story_alias.c.id == story_id)).scalar()
     found = whole(unit, [alive or story_id])
     if not found:
@@ -80,17 +81,13 @@ def _light() -> Select[Any]:
         article.c.summary == article.c.title,
     )
     heavy = {"related", "enclosures", "paragraphs", "html"}
-    return (
-        select(
-            *(column for column in article.c if column.name not in heavy),
-            case((thin, article.c.paragraphs), else_=null()).label("paragraphs"),
-            literal([], JSON).label("related"),
-            literal([], JSON).label("enclosures"),
-            literal("").label("html"),
-            membership.c.story_id,
-            membership.c.text_id,
-            membership.c.evidence,
-        )
-        .join_from(membership, article, article.c.seq == membership.c.article_seq)
-        .order_by(article.c.seq)
-    )
+    return select(
+        *(column for column in article.c if column.name not in heavy),
+        case((thin, article.c.paragraphs), else_=null()).label("paragraphs"),
+        literal([], JSON).label("related"),
+        literal([], JSON).label("enclosures"),
+        literal("").label("html"),
+        membership.c.story_id,
+        membership.c.text_id,
+        membership.c.evidence,
+    ).join_from(membership, article, article.c.seq == membership.c.article_seq)

@@ -11,6 +11,7 @@ import pytest
 from aggregator.errors import NotFound
 from aggregator.model.digest import Window
 from aggregator.model.feed import Feed, FeedState, Validators
+from aggregator.model.store import SearchQuery
 from aggregator.model.story import ClusterChanges, Constraint
 from aggregator.ports import Store
 from tests.contract.store_values import NOON, article, entry, member, polled
@@ -225,6 +226,17 @@ class TestPolls:
         await store.save_poll(feed, polled(), [entry("x", odd)])
         stored = (await store.article("x")).article
         assert (stored.title, stored.paragraphs) == ("ab ? c", ("", "?"))
+
+    @pytest.mark.parametrize("name", ["\x00", "a\x00b", "\ud800", "'", "%", ""])
+    async def test_a_name_that_no_text_can_be_is_not_found(self, store: Store, name: str) -> None:
+        for ask in (store.article, store.story, store.feed):
+            with pytest.raises(NotFound):
+                await ask(name)
+        assert await store.articles([name]) == []
+        assert await store.revisions(name) == []
+        assert await store.known_entries(name, [name]) == {}
+        filters = SearchQuery(text="x", outlet=name, topic=name, language=name)
+        assert await store.search(filters) == []
 
     async def test_a_poll_saved_again_brings_nothing(self, store: Store) -> None:
         (feed,) = await subscribe(store, A)
