@@ -1,11 +1,12 @@
 """The clusterer: articles in, in the order they are read; stories out, each with its evidence.
 
-A pure state machine. It does no I/O and knows no clock: whoever calls it says when upkeep is due.
-Not for use by several threads at once.
+A pure state machine. It does no I/O but for the texts it asks for, and knows no clock: whoever
+calls it says when upkeep is due. Not for use by several threads at once.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -15,8 +16,8 @@ import xxhash
 from aggregator.cluster.constraints import Constraints
 from aggregator.cluster.copies import CopyFinder, CopyVerdict
 from aggregator.cluster.languages import stream_key
-from aggregator.cluster.stream import Choice, Stream
-from aggregator.model.instants import Instant
+from aggregator.cluster.stream import Choice, Stream, together
+from aggregator.cluster.weights import Weights, shipped
 from aggregator.model.signature import SignedArticle
 from aggregator.model.store import ClusterWindow
 from aggregator.model.story import ClusterChanges, Constraint, Evidence, Membership
@@ -24,14 +25,18 @@ from aggregator.text.terms import terms_of
 from aggregator.text.tokens import Tokeniser
 
 Texts = Callable[[Sequence[str]], Mapping[str, str]]
-"""Title and text of articles by id, for those that are still to be had."""
+"""Title and text, joined by a newline, of those of these articles that are still to be had."""
+
+_OWN_DECISIONS = frozenset({"founder", "event", "merged", "split"})
+"""Rules that later evidence may overturn; copies and corrections stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterOptions:
     """How the clusterer keeps house.
 
-    ``upkeep_every`` rows added, upkeep is due (see `Clusterer.upkeep_due`).
+    ``window_days`` after it was read an article is forgotten (where it is known when that was).
+    Upkeep is due after ``upkeep_every`` articles.
     """
 
     window_days: float = 6.0
@@ -44,8 +49,8 @@ class _Place:
 
     stream: Stream
     row: int
-    copy_of: str | None
     evidence: Evidence
+    copy_of: str | None = None
 
 
 class Clusterer:
@@ -55,8 +60,16 @@ class Clusterer:
     same ids. An article that is added again is a revision: it stays where it is, with new text.
     """
 
-    def __init__(self, *, texts: Texts, options: ClusterOptions | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        texts: Texts,
+        weights: Weights | None = None,
+        options: ClusterOptions | None = None,
+    ) -> None:
         self._options = options or ClusterOptions()
+        self._weights = weights or shipped()
+        self._texts = texts
         self._copies = CopyFinder(texts=texts)
         self._constraints = Constraints()
         self._streams: dict[str, Stream] = {}
@@ -66,20 +79,19 @@ class Clusterer:
         self._changed: dict[str, None] = {}
         self._new_aliases: dict[str, str] = {}
         self._since_upkeep = 0
+        self._today = 0
 
     # -- articles --------------------------------------------------------------------------
     def add(self, article: SignedArticle) -> None:
         """Places one article, in the order of arrival."""
         self._since_upkeep += 1
+        self._expire(article)
         if article.id in self._places:
             self._revise(article)
             return
-        copied = self._copies.add(article, apart=self._constraints.apart.get(article.id, ()))
-        stream, row = self._enter(article, copied)
-        place = _Place(stream, row, None, Evidence(rule="founder"))
-        self._places[article.id] = place
-        self._settle(article.id, place, copied)
-        self._touch(article.id)
+        place = self._enter(article)
+        verdict = self._copies.add(article, apart=self._constraints.enemies(article.id))
+        self._settle(article.id, place, verdict)
 
     def add_many(self, articles: Iterable[SignedArticle]) -> None:
         """Places articles one after the other."""
@@ -91,19 +103,22 @@ class Clusterer:
         """Whether enough articles came since the last upkeep for another to be worth it."""
         return self._since_upkeep >= self._options.upkeep_every
 
-    def upkeep(self) -> None:
-        """Merges stories that have come to say the same."""
+    def upkeep(self, *, whole: bool = False) -> None:
+        """Merges stories that have come to say the same and splits those that fell apart.
+
+        Looks at the stories touched since the last time and those close to them; with ``whole``
+        at all of the window.
+        """
         self._since_upkeep = 0
         for stream in self._streams.values():
-            for kept, gone, score, _ in stream.merges(tuple(stream.members)):
-                if kept not in stream.members or gone not in stream.members:
-                    continue
-                if self._may_join(self._ids(stream, gone), self._ids(stream, kept)):
-                    self._merge(stream, kept, gone, rule="merged", score=score)
+            groups = stream.regroup(self._families(stream), self._hostile(stream), whole=whole)
+            self._regrouped(stream, groups)
 
     def take_changes(self) -> ClusterChanges:
         """What was decided since the last call."""
-        memberships = tuple(self.membership(article) for article in self._changed)
+        memberships = tuple(
+            self.membership(article) for article in self._changed if article in self._places
+        )
         changes = ClusterChanges(
             memberships=memberships, aliases=MappingProxyType(dict(self._new_aliases))
         )
@@ -127,88 +142,315 @@ class Clusterer:
         for constraint in window.constraints:
             self._constraints.add(constraint)
         known = {membership.article_id: membership for membership in window.memberships}
-        self._copies.restore(window.articles, window.memberships)
-        for article in window.articles:
-            stream, row = self._enter(article)
-            membership = known.get(article.id)
-            if membership is None:
-                continue
-            stream.put(row, membership.story_id)
-            self._places[article.id] = _Place(stream, row, membership.copy_of, membership.evidence)
+        articles = [article for article in window.articles if article.id in known]
+        for article in articles:
+            membership = known[article.id]
+            place = self._enter(article)
+            place.copy_of, place.evidence = membership.copy_of, membership.evidence
+            place.stream.put(place.row, membership.story_id)
+        self._copies.restore(articles, window.memberships)
+        for stream in self._streams.values():
+            stream.touched.clear()
 
     def constrain(self, constraints: Iterable[Constraint]) -> None:
         """Takes corrections in and does at once what they ask."""
         for constraint in constraints:
             self._constraints.add(constraint)
+            if constraint.a not in self._places:
+                continue
             if constraint.kind == "pin":
-                self._pin(constraint.a, constraint.b)
+                self._pin(constraint.a, self._alive(constraint.b))
+            elif constraint.b not in self._places:
+                continue
             elif constraint.kind == "together":
                 self._unite(constraint.a, constraint.b)
             else:
                 self._part(constraint.a, constraint.b)
 
-    # -- inside ----------------------------------------------------------------------------
-    def _enter(
-        self, article: SignedArticle, copied: CopyVerdict | None = None
-    ) -> tuple[Stream, int]:
+    # -- coming and going ------------------------------------------------------------------
+    def _enter(self, article: SignedArticle) -> _Place:
         key = stream_key(article.language, article.title, article.text, self._streams)
-        stream = self._streams.get(key)
-        if copied is not None and copied.copy_of in self._places:
-            stream = self._places[copied.copy_of].stream  # a cut text may look another language
-        if stream is None:
-            stream = self._streams[key] = Stream()
-        tokeniser = self._tokenisers.setdefault(key, Tokeniser(key))
-        terms = terms_of(article.title, article.text, tokeniser)
-        return stream, stream.add(article.id, terms, _hours(article.published_at))
+        if key not in self._streams:
+            self._streams[key] = Stream(self._weights)
+            self._tokenisers[key] = Tokeniser(key)
+        terms = terms_of(article.title, article.text, self._tokenisers[key])
+        stream = self._streams[key]
+        row = stream.add(article.id, terms, _hours(article), _day(article))
+        place = self._places[article.id] = _Place(stream, row, Evidence(rule="founder"))
+        return place
 
-    def _settle(self, article: str, place: _Place, copied: CopyVerdict | None) -> None:
+    def _expire(self, article: SignedArticle) -> None:
+        day = _day(article)
+        if day is None or day <= self._today:
+            return
+        self._today = day
+        first = day - math.ceil(self._options.window_days)
+        self._copies.drop_before(first)
+        for stream in self._streams.values():
+            for gone in stream.drop_before(first):
+                self._places.pop(gone, None)
+            for row, name in enumerate(stream.articles):
+                if name in self._places:
+                    self._places[name].row = row
+        for place in self._places.values():
+            if place.copy_of is not None and place.copy_of not in self._places:
+                place.copy_of = place.copy_of  # the store still knows it
+
+    def _revise(self, article: SignedArticle) -> None:
+        place = self._places[article.id]
+        key = next(name for name, stream in self._streams.items() if stream is place.stream)
+        terms = terms_of(article.title, article.text, self._tokenisers[key])
+        place.stream.revise(place.row, terms)
+        self._copies.add(article)
+        if place.evidence.rule in _OWN_DECISIONS:
+            place.evidence = replace(place.evidence, rule="revision")
+        self._touch(article.id)
+
+    # -- deciding --------------------------------------------------------------------------
+    def _settle(self, article: str, place: _Place, verdict: CopyVerdict | None) -> None:
         """Finds an article without a story its place."""
         stream, row = place.stream, place.row
-        barred = self._barred(article, stream)
+        barred = {self._story(e) for e in self._constraints.enemies(article) if e in self._places}
+        choice = stream.choose(row, barred)
         forced = self._forced(article, stream, barred)
-        original = self._original(copied, stream, barred)
-        if original is not None and copied is not None and forced in (None, self._story(original)):
-            place.copy_of = original
-            terms = stream.vectors.shared_terms(row, self._places[original].row)
-            place.evidence = replace(copied.evidence, terms=terms)
-            stream.put(row, self._story(original))
-            self._rebase(copied.rebased, original)
-            return
-        choice = stream.choose(row, barred) if forced is None else Choice(None, 0.0)
-        story = forced or choice.story
         if forced is not None:
-            place.evidence = Evidence(rule="together")
-        elif story is not None and choice.nearest is not None:
-            place.evidence = Evidence(
-                rule="event",
-                score=choice.score,
-                parts=MappingProxyType(choice.parts),
-                terms=stream.vectors.shared_terms(row, choice.nearest),
-                compared_with=stream.articles[choice.nearest],
-            )
+            story, place.evidence = forced
+        elif verdict is not None and self._follow(article, place, verdict, barred):
+            return
+        elif choice.story is not None:
+            story, place.evidence = choice.story, self._event(stream, row, choice)
         else:
-            place.evidence = Evidence(rule="founder")
+            story = self._new_story(article)
+        stream.put(row, story)
+        self._touch(article)
+        if verdict is not None and forced is not None:
+            self._note_copy(article, place, verdict)
+
+    def _forced(
+        self, article: str, stream: Stream, barred: Collection[str]
+    ) -> tuple[str, Evidence] | None:
+        """The story a person put this article in, by name or by its company."""
         pinned = self._constraints.pinned.get(article)
         if pinned is not None:
-            story = self._alive(pinned)
-            place.evidence = Evidence(rule="pinned")
-        stream.put(row, story or self._new_story(article))
+            return self._alive(pinned), Evidence(rule="pinned")
+        for other in self._constraints.company(article):
+            if other in self._places and self._places[other].stream is stream:
+                story = self._story(other)
+                if story not in barred:
+                    return story, Evidence(rule="together", compared_with=other)
+        return None
 
+    def _follow(
+        self, article: str, place: _Place, verdict: CopyVerdict, barred: Collection[str]
+    ) -> bool:
+        """Puts a copy where its text is; False where it may not go there."""
+        original = self._places.get(verdict.article_id)
+        if original is None or original.stream is not place.stream:
+            return False
+        story = self._story(verdict.article_id)
+        if story in barred:
+            return False
+        place.stream.put(place.row, story)
+        shared = place.stream.vectors.shared_terms(place.row, original.row)
+        place.evidence = replace(verdict.evidence, terms=shared)
+        self._note_copy(article, place, verdict)
+        self._touch(article)
+        return True
+
+    def _note_copy(self, article: str, place: _Place, verdict: CopyVerdict) -> None:
+        """Says whose copy it is, within its story; so do those that turned out to be the same."""
+        head = verdict.copy_of
+        if head in self._places and self._story(head) == self._story(article):
+            place.copy_of = head
+        for other in verdict.rebased:
+            rebased = self._places.get(other)
+            if rebased is None or other == head or head not in self._places:
+                continue
+            stream = rebased.stream
+            kept, gone = self._elder(stream, self._story(head), self._story(other))
+            if kept != gone and self._places[head].stream is stream:
+                if not self._may_merge(stream, kept, gone):
+                    continue
+                self._merge(stream, kept, gone, rule="copy", compared=article)
+            if self._story(head) == self._story(other):
+                rebased.copy_of = head
+                self._touch(other)
+
+    def _event(self, stream: Stream, row: int, choice: Choice, rule: str = "event") -> Evidence:
+        """Evidence for a decision by score."""
+        nearest = choice.nearest
+        return Evidence(
+            rule=rule,
+            score=choice.score,
+            parts=MappingProxyType(dict(choice.parts)),
+            terms=() if nearest is None else stream.vectors.shared_terms(row, nearest),
+            compared_with=None if nearest is None else stream.articles[nearest],
+            weights=self._weights.version,
+        )
+
+    # -- upkeep ----------------------------------------------------------------------------
+    def _families(self, stream: Stream) -> dict[int, int]:
+        """Rows that are not to be parted: copies, and what a person put together or pinned."""
+        tied = [
+            (place.row, self._places[place.copy_of].row)
+            for place in self._places.values()
+            if place.stream is stream
+            and place.copy_of in self._places
+            and stream.story[place.row] == self._story(place.copy_of)
+        ]
+        for one, two in self._constraints.tied():
+            if self._in(one, stream) and self._in(two, stream):
+                tied.append((self._places[one].row, self._places[two].row))
+        for article, story in self._constraints.pinned.items():
+            rows = stream.members.get(self._alive(story))
+            if rows and self._in(article, stream):
+                tied.append((self._places[article].row, rows[0]))
+        return together(tied)
+
+    def _hostile(self, stream: Stream) -> list[tuple[int, int]]:
+        return [
+            (self._places[one].row, self._places[two].row)
+            for one, two in self._constraints.hostile()
+            if self._in(one, stream) and self._in(two, stream)
+        ]
+
+    def _regrouped(self, stream: Stream, groups: Sequence[list[int]]) -> None:
+        """Makes stories of groups: each keeps the id of the earliest founder it holds."""
+        owner = {row: number for number, rows in enumerate(groups) for row in rows}
+        claims: dict[int, list[str]] = {}
+        stories = {stream.story[row] for row in owner}
+        for story in sorted(stories, key=lambda name: stream.members[name][0]):
+            claims.setdefault(owner[stream.members[story][0]], []).append(story)
+        before = {row: stream.story[row] for row in owner}
+        for number, rows in enumerate(groups):
+            names = claims.get(number) or [self._new_story(stream.articles[rows[0]])]
+            for row in rows:
+                if stream.story[row] != names[0]:
+                    stream.put(row, names[0])
+            for gone in names[1:]:
+                self._rename(gone, names[0])
+        stream.touched.clear()
+        for row in owner:
+            self._reconsider(stream, row, before[row])
+
+    def _reconsider(self, stream: Stream, row: int, before: str) -> None:
+        """Sees to it that a row's evidence speaks of the story it is in."""
+        article, story = stream.articles[row], stream.story[row]
+        place = self._places[article]
+        if story != before:
+            self._touch(article)
+        if place.evidence.rule not in _OWN_DECISIONS:
+            return
+        if stream.members[story][0] == row:
+            if place.evidence.rule not in ("founder", "split"):
+                rule = "founder" if story == before else "split"
+                place.evidence = Evidence(rule=rule, weights=self._weights.version)
+                self._touch(article)
+            return
+        with_ = place.evidence.compared_with
+        if with_ in self._places and self._story(with_) == story and story == before:
+            return
+        nearest, likely = stream.nearest_in(row, story)
+        rule = "merged" if self._alive(before) == story and before != story else "event"
+        parts = {} if nearest is None else stream.parts(row, nearest)
+        choice = Choice(story, round(likely, 4), parts | {"pair": round(likely, 3)}, nearest)
+        place.evidence = self._event(stream, row, choice, rule)
+        self._touch(article)
+
+    # -- corrections -----------------------------------------------------------------------
+    def _pin(self, article: str, story: str) -> None:
+        if self._story(article) != story:
+            self._move(article, story, Evidence(rule="pinned"))
+        else:
+            self._places[article].evidence = Evidence(rule="pinned")
+            self._touch(article)
+
+    def _unite(self, a: str, b: str) -> None:
+        stream = self._places[a].stream
+        if self._places[b].stream is not stream:
+            self._transfer(b, stream)
+        if self._story(a) == self._story(b):
+            return
+        kept, gone = self._elder(stream, self._story(a), self._story(b))
+        if self._may_merge(stream, kept, gone):
+            self._merge(stream, kept, gone, rule="together", compared=a)
+        elif self._constraints.may_meet([b], self._ids(stream, self._story(a))):
+            self._move(b, self._story(a), Evidence(rule="together", compared_with=a))
+        elif self._constraints.may_meet([a], self._ids(stream, self._story(b))):
+            self._move(a, self._story(b), Evidence(rule="together", compared_with=b))
+
+    def _part(self, a: str, b: str) -> None:
+        if self._story(a) != self._story(b):
+            return
+        leaver, stays = sorted((a, b), key=lambda article: -self._places[article].row)
+        self._move(leaver, self._new_story(leaver), Evidence(rule="apart", compared_with=stays))
+
+    def _move(self, article: str, story: str, evidence: Evidence) -> None:
+        place = self._places[article]
+        place.stream.put(place.row, story)
+        place.evidence = evidence
+        if place.copy_of is not None and (
+            place.copy_of not in self._places or self._story(place.copy_of) != story
+        ):
+            place.copy_of = None
+        for row in place.stream.members.get(story, ()):
+            # What copied the one that left is no copy of anything in its own story any more.
+            other = self._places[place.stream.articles[row]]
+            if other.copy_of in self._places and self._story(other.copy_of) != story:
+                other.copy_of = None
+        self._touch(article)
+
+    def _transfer(self, article: str, stream: Stream) -> None:
+        """Lets an article of another language stand in this stream, as a person wishes."""
+        place = self._places[article]
+        title, _, text = self._texts([article]).get(article, "").partition("\n")
+        key = next(name for name, other in self._streams.items() if other is stream)
+        terms = terms_of(title, text, self._tokenisers[key])
+        story = place.stream.story[place.row]
+        place.stream.leave(place.row)
+        hours, day = math.nan, place.stream.days[place.row]
+        place.stream, place.row = stream, stream.add(article, terms, hours, day)
+        stream.put(place.row, story)
+
+    # -- names -----------------------------------------------------------------------------
     def _new_story(self, founder: str) -> str:
         """A story id out of its founder's; another where that one already lives or lived."""
-        for attempt in range(1000):
+        attempt = 0
+        while True:
             seed = founder if attempt == 0 else f"{founder}\x00{attempt}"
             name = "s" + xxhash.xxh3_64_hexdigest(seed.encode())
             if name not in self._aliases and not any(
                 name in stream.members for stream in self._streams.values()
             ):
                 return name
-        raise AssertionError("a thousand stories of one founder")
+            attempt += 1
+
+    def _merge(self, stream: Stream, kept: str, gone: str, *, rule: str, compared: str) -> None:
+        for row in tuple(stream.members[gone]):
+            article = stream.articles[row]
+            place = self._places[article]
+            stream.put(row, kept)
+            if place.evidence.rule == "founder":
+                place.evidence = Evidence(rule=rule, compared_with=compared)
+            self._touch(article)
+        self._rename(gone, kept)
+
+    def _rename(self, gone: str, kept: str) -> None:
+        self._aliases[gone] = self._new_aliases[gone] = kept
 
     def _alive(self, story: str) -> str:
         while story in self._aliases:
             story = self._aliases[story]
         return story
+
+    def _elder(self, stream: Stream, one: str, two: str) -> tuple[str, str]:
+        if one not in stream.members or two not in stream.members:
+            return one, one
+        kept, gone = sorted((one, two), key=lambda story: stream.members[story][0])
+        return kept, gone
+
+    def _may_merge(self, stream: Stream, one: str, two: str) -> bool:
+        return self._constraints.may_meet(self._ids(stream, one), self._ids(stream, two))
 
     def _story(self, article: str) -> str:
         place = self._places[article]
@@ -217,119 +459,24 @@ class Clusterer:
     def _ids(self, stream: Stream, story: str) -> list[str]:
         return [stream.articles[row] for row in stream.members[story]]
 
-    def _barred(self, article: str, stream: Stream) -> set[str]:
-        """Stories that hold an article this one may never be with."""
-        others = self._constraints.apart.get(article, ())
-        return {self._story(other) for other in others if other in self._places} - {""}
-
-    def _forced(self, article: str, stream: Stream, barred: Collection[str]) -> str | None:
-        """The story a person put this article's company in."""
-        for other in self._constraints.together.get(article, ()):
-            if other in self._places and self._places[other].stream is stream:
-                story = self._story(other)
-                if story and story not in barred:
-                    return story
-        return None
-
-    def _original(
-        self, copied: CopyVerdict | None, stream: Stream, barred: Collection[str]
-    ) -> str | None:
-        if copied is None or copied.copy_of not in self._places:
-            return None
-        first = copied.copy_of
-        place = self._places[first]
-        if place.stream is not stream or self._story(first) in barred:
-            return None
-        return first
-
-    def _rebase(self, articles: Iterable[str], original: str) -> None:
-        """Lets articles be copies of this one, as a later text has shown them to be."""
-        for article in articles:
-            place = self._places.get(article)
-            if place is None or place.stream is not self._places[original].stream:
-                continue
-            kept, gone = self._story(original), self._story(article)
-            if kept != gone and self._may_join(
-                self._ids(place.stream, gone), self._ids(place.stream, kept)
-            ):
-                self._merge(place.stream, kept, gone, rule="copy")
-            if self._story(article) == self._story(original):
-                place.copy_of = original
-                self._touch(article)
-
-    def _may_join(self, some: Iterable[str], others: Collection[str]) -> bool:
-        """Whether no person said of two of them that they are never together."""
-        others = set(others)
-        return not any(others & set(self._constraints.apart.get(one, ())) for one in some)
-
-    def _merge(
-        self, stream: Stream, kept: str, gone: str, *, rule: str, score: float | None = None
-    ) -> None:
-        for row in tuple(stream.members[gone]):
-            article = stream.articles[row]
-            place = self._places[article]
-            stream.put(row, kept)
-            if place.evidence.rule == "founder":
-                nearest = stream.choose(row).nearest
-                place.evidence = Evidence(
-                    rule=rule,
-                    score=score,
-                    terms=stream.vectors.shared_terms(row, nearest) if nearest is not None else (),
-                    compared_with=stream.articles[nearest] if nearest is not None else None,
-                )
-            self._touch(article)
-        self._aliases[gone] = kept
-        self._new_aliases[gone] = kept
-
-    def _revise(self, article: SignedArticle) -> None:
-        place = self._places[article.id]
-        tokeniser = Tokeniser(article.language)
-        place.stream.vectors.replace(place.row, terms_of(article.title, article.text, tokeniser))
-        self._copies.add(article)
-        place.evidence = Evidence(
-            rule="revision" if place.evidence.rule != "pinned" else "pinned",
-            compared_with=article.id,
-        )
-        self._touch(article.id)
-
-    def _pin(self, article: str, story: str) -> None:
+    def _in(self, article: str, stream: Stream) -> bool:
         place = self._places.get(article)
-        if place is None:
-            return
-        self._move(article, self._alive(story), Evidence(rule="pinned"))
-
-    def _unite(self, a: str, b: str) -> None:
-        if a not in self._places or b not in self._places:
-            return
-        one, two = self._places[a], self._places[b]
-        if one.stream is not two.stream or self._story(a) == self._story(b):
-            return
-        stream = one.stream
-        kept, gone = sorted(
-            (self._story(a), self._story(b)), key=lambda story: stream.members[story][0]
-        )
-        if self._may_join(self._ids(stream, gone), self._ids(stream, kept)):
-            self._merge(stream, kept, gone, rule="together")
-        elif self._may_join([b], self._ids(stream, self._story(a))):
-            self._move(b, self._story(a), Evidence(rule="together", compared_with=a))
-
-    def _part(self, a: str, b: str) -> None:
-        if a not in self._places or b not in self._places or self._story(a) != self._story(b):
-            return
-        leaver = max(a, b, key=lambda article: self._places[article].row)
-        self._move(leaver, self._new_story(leaver), Evidence(rule="apart"))
-
-    def _move(self, article: str, story: str, evidence: Evidence) -> None:
-        place = self._places[article]
-        place.stream.put(place.row, story)
-        place.evidence = evidence
-        if place.copy_of is not None and self._story(place.copy_of) != story:
-            place.copy_of = None
-        self._touch(article)
+        return place is not None and place.stream is stream
 
     def _touch(self, article: str) -> None:
         self._changed[article] = None
 
 
-def _hours(instant: Instant | None) -> float:
-    return float("nan") if instant is None else instant.timestamp() / 3600.0
+def _hours(article: SignedArticle) -> float:
+    """Its date in hours, NaN for none; one after it was read is not believed."""
+    when = article.published_at
+    if when is None:
+        return math.nan
+    if article.fetched_at is not None and when > article.fetched_at:
+        when = article.fetched_at
+    return when.timestamp() / 3600.0
+
+
+def _day(article: SignedArticle) -> int | None:
+    when = article.fetched_at
+    return None if when is None else int(when.timestamp() // 86400)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator
+
 from aggregator.model.story import Constraint
 
 
@@ -27,3 +29,26 @@ class Constraints:
         for one, two in ((a, b), (b, a)):
             wanted.setdefault(one, set()).add(two)
             other.get(one, set()).discard(two)
+
+    def company(self, article: str) -> Collection[str]:
+        """The articles this one belongs with."""
+        return self.together.get(article, ())
+
+    def enemies(self, article: str) -> Collection[str]:
+        """The articles this one is never with."""
+        return self.apart.get(article, ())
+
+    def may_meet(self, some: Iterable[str], others: Iterable[str]) -> bool:
+        """Whether nobody said of two of them that they are never together."""
+        wanted = set(others)
+        return not any(wanted & set(self.enemies(one)) for one in some)
+
+    def hostile(self) -> Iterator[tuple[str, str]]:
+        """Every two that are never together, once."""
+        for one, others in self.apart.items():
+            yield from ((one, other) for other in others if one < other)
+
+    def tied(self) -> Iterator[tuple[str, str]]:
+        """Every two that belong together, once."""
+        for one, others in self.together.items():
+            yield from ((one, other) for other in others if one < other)

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
+
+from aggregator.cluster.stream import Stream
+from aggregator.text.language import detect
+from aggregator.text.tokens import Tokeniser
+
+UNKNOWN = "und"
+_FAMILIAR = 0.3
 
 
-def stream_key(language: str | None, title: str, text: str, known: Collection[str]) -> str:
-    """The primary subtag of the article's language; a guess where it has none."""
-    del title, text
-    if language:
-        return language.split("-")[0].split("_")[0].lower()
-    return next(iter(known), "und")
+def stream_key(language: str | None, title: str, text: str, streams: Mapping[str, Stream]) -> str:
+    """The primary subtag of an article's language.
+
+    Without one: of the language its text is plainly in; else of the stream whose words it uses.
+    """
+    found = language or detect(f"{title}\n{text}")
+    if found:
+        return found.replace("_", "-").split("-")[0].lower()
+    familiar = {
+        name: stream.vectors.known({token.stem for token in Tokeniser(name).read(title)})
+        for name, stream in streams.items()
+    }
+    best = max(familiar, key=lambda name: familiar[name], default=UNKNOWN)
+    return best if familiar.get(best, 0.0) >= _FAMILIAR else UNKNOWN

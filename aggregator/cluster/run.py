@@ -8,24 +8,24 @@ from aggregator.cluster.clusterer import Clusterer, ClusterOptions
 from aggregator.model.signature import SignedArticle
 from aggregator.model.story import Membership
 
+_UPKEEP_EVERY = 20_000
 
-def run(
-    articles: Sequence[SignedArticle], *, options: ClusterOptions | None = None
-) -> dict[str, Membership]:
+
+def run(articles: Sequence[SignedArticle]) -> dict[str, Membership]:
     """Clusters articles in the order given; where each stands after the last.
 
-    Upkeep runs by rows, and once more at the end.
+    Upkeep runs by rows, and over everything once more at the end.
     """
     texts: dict[str, str] = {}
 
     def known(ids: Sequence[str]) -> Mapping[str, str]:
         return {name: texts[name] for name in ids if name in texts}
 
-    clusterer = Clusterer(texts=known, options=options)
+    clusterer = Clusterer(texts=known, options=ClusterOptions(upkeep_every=_UPKEEP_EVERY))
     for article in articles:
         texts[article.id] = f"{article.title}\n{article.text}"
         clusterer.add(article)
         if clusterer.upkeep_due:
             clusterer.upkeep()
-    clusterer.upkeep()
+    clusterer.upkeep(whole=True)
     return {article.id: clusterer.membership(article.id) for article in articles}

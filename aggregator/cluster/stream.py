@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from aggregator.cluster.vectors import FACETS, Vectors
+from aggregator.cluster.graph import Graph, plain, relative
+from aggregator.cluster.groups import DEEP, JOIN, Labels
+from aggregator.cluster.settle import settle
+from aggregator.cluster.vectors import FACETS, Floats, Ints, Vectors
+from aggregator.cluster.weights import Array, Weights
 from aggregator.text.terms import Term
 
-_MIX = np.array([0.45, 0.1, 0.25, 0.15, 0.0, 0.05], np.float32)
-_JOIN = 0.24
-_MERGE = 0.26
-_ASKED = 24
+_SAID = 0.05
+"""Facets below this are not worth a word in the evidence."""
+_PRIOR = 0.6
+_CLOSE = 0.2
+"""A story with an article this likely of one event is looked at again along with its neighbour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,28 +27,46 @@ class Choice:
     """What the texts say of one article: the story it fits best, and how well."""
 
     story: str | None
-    score: float
-    parts: dict[str, float] = field(default_factory=dict)
+    score: float = 0.0
+    parts: Mapping[str, float] = field(default_factory=dict)
     nearest: int | None = None
 
 
 class Stream:
     """Rows (articles in order of arrival) and stories (lists of rows, founder first)."""
 
-    def __init__(self, background: dict[str, float] | None = None) -> None:
-        self.vectors = Vectors(background)
+    def __init__(self, weights: Weights) -> None:
+        self.vectors = Vectors()
         self.articles: list[str] = []
-        self.hours: list[float] = []
+        self.days: list[int | None] = []
         self.story: list[str] = []
         self.members: dict[str, list[int]] = {}
+        self._weights = weights
+        self._graph = Graph()
+        self._best: Floats = np.zeros(64, np.float32)
+        self._usual: Floats = np.zeros(64, np.float32)
+        self._coherence: dict[str, float] = {}
+        self.touched: set[str] = set()
 
-    def add(self, article: str, terms: Sequence[Term], hours: float) -> int:
-        """Takes an article in, without a story yet; ``hours`` is its date, NaN for none."""
-        row = self.vectors.add(terms)
+    # -- rows ------------------------------------------------------------------------------
+    def add(self, article: str, terms: Sequence[Term], hours: float, day: int | None) -> int:
+        """Takes an article in, without a story yet.
+
+        ``hours`` is its date, NaN for none; ``day`` when it was read, None if that is not known.
+        """
+        row = self.vectors.add(terms, hours)
         self.articles.append(article)
-        self.hours.append(hours)
+        self.days.append(day)
         self.story.append("")
+        if row == len(self._best):
+            self._best = np.concatenate([self._best, np.zeros_like(self._best)])
+            self._usual = np.concatenate([self._usual, np.zeros_like(self._usual)])
         return row
+
+    def revise(self, row: int, terms: Sequence[Term]) -> None:
+        """Gives a row new text; where it stands is not asked."""
+        self.vectors.replace(row, terms)
+        self._look_around(row)
 
     def put(self, row: int, story: str) -> None:
         """Moves a row into a story; leaves none empty behind."""
@@ -53,81 +76,219 @@ class Stream:
         rows.append(row)
         if len(rows) > 1 and rows[-2] > row:
             rows.sort()
+        self.touched.add(story)
 
     def leave(self, row: int) -> None:
         """Takes a row out of its story."""
         if old := self.story[row]:
             self.members[old].remove(row)
+            self.touched.add(old)
             if not self.members[old]:
                 del self.members[old]
             self.story[row] = ""
 
+    def drop_before(self, day: int) -> list[str]:
+        """Forgets the rows read before a day; the articles they were."""
+        gone = {row for row, read in enumerate(self.days) if read is not None and read < day}
+        if not gone:
+            return []
+        kept = [row for row in range(len(self.articles)) if row not in gone]
+        rows = np.array(kept, np.int32)
+        self._graph.keep(rows, len(self.articles))
+        self.vectors.keep(rows)
+        forgotten = [self.articles[row] for row in sorted(gone)]
+        for name in ("articles", "days", "story"):
+            values = getattr(self, name)
+            setattr(self, name, [values[row] for row in kept])
+        room = max(64, 2 * len(kept))
+        for name in ("_best", "_usual"):
+            values = np.zeros(room, np.float32)
+            values[: len(kept)] = getattr(self, name)[rows]
+            setattr(self, name, values)
+        self.members = {}
+        for row, story in enumerate(self.story):
+            self.members.setdefault(story, []).append(row)
+        self.touched &= self.members.keys()
+        return forgotten
+
+    # -- decisions -------------------------------------------------------------------------
     def choose(self, row: int, barred: Collection[str] = ()) -> Choice:
-        """The story a row fits best, None where it fits none."""
-        near = self.vectors.near(row)
-        if not len(near):
-            return Choice(None, 0.0)
-        scores = self._pair_scores(row, near)
-        order = np.argsort(-scores, kind="stable")
-        best: Choice | None = None
-        seen: set[str] = set()
-        for place in order[:_ASKED]:
-            story = self.story[near[place]]
-            if not story or story in seen or story in barred:
-                continue
-            seen.add(story)
-            rows = _sampled(self.members[story])
-            across = self._pair_scores(row, np.array(rows, np.int32))
-            top = float(across.max())
-            mean = float(across.mean())
-            score = 0.5 * top + 0.5 * mean
-            if best is None or score > best.score:
-                nearest = rows[int(across.argmax())]
-                facets = self.vectors.compare(row, np.array([nearest], np.int32))[0]
-                parts = {name: round(float(x), 3) for name, x in zip(FACETS, facets, strict=True)}
-                parts |= {"best": round(top, 3), "mean": round(mean, 3)}
-                best = Choice(story, round(score, 4), parts, nearest)
-        if best is None:
-            return Choice(None, 0.0)
-        if best.score < _JOIN:
-            return Choice(None, best.score, best.parts, best.nearest)
+        """The story a new row fits best; none where it had better open one of its own."""
+        self._look_around(row)
+        near, likely = self._likely(row)
+        links: dict[str, list[tuple[float, int]]] = {}
+        for other, probability in zip(near.tolist(), likely.tolist(), strict=True):
+            if self.story[other]:
+                links.setdefault(self.story[other], []).append((probability, other))
+        names = [name for name in links if name not in barred]
+        if not names:
+            return Choice(None)
+        columns = self._columns(links, names)
+        odds = self._weights.join(columns)
+        best = int(np.lexsort((-columns[:, 0], -odds))[0])
+        probability, nearest = max(links[names[best]], key=lambda link: (link[0], -link[1]))
+        score = round(1.0 / (1.0 + math.exp(-float(odds[best]))), 4)
+        parts = self.parts(row, nearest) | {
+            "pair": round(probability, 3),
+            "story": round(float(columns[best, 0]), 3),
+            "margin": round(float(columns[best, 6]), 3),
+        }
+        return Choice(names[best] if odds[best] >= 0 else None, score, parts, nearest)
+
+    def nearest_in(self, row: int, story: str) -> tuple[int | None, float]:
+        """The member of a story most likely of one event with a row, among its neighbours."""
+        near, likely = self._likely(row)
+        best: tuple[int | None, float] = (None, 0.0)
+        for other, probability in zip(near.tolist(), likely.tolist(), strict=True):
+            if self.story[other] == story and probability > best[1]:
+                best = (other, probability)
+        if best[0] is None:
+            others = [member for member in self.members[story][:32] if member != row]
+            if others:
+                rows = np.array(others, np.int32)
+                chances = self._probabilities(row, rows, self.vectors.compare(row, rows))
+                best = (others[int(chances.argmax())], float(chances.max()))
         return best
 
-    def merges(self, stories: Iterable[str]) -> list[tuple[str, str, float, int]]:
-        """Pairs of stories that have come to say the same: (kept, gone, score, a row of gone)."""
-        found = []
-        for story in stories:
-            rows = self.members.get(story)
-            if not rows:
-                continue
-            sample = _sampled(rows)[:8]
-            votes: dict[str, list[float]] = {}
+    def parts(self, row: int, other: int) -> dict[str, float]:
+        """What two rows share, facet by facet."""
+        shared = self.vectors.compare(row, np.array([other], np.int32))[0].tolist()
+        named = zip(FACETS, shared, strict=True)
+        return {name: round(value, 3) for name, value in named if value >= _SAID}
+
+    def regroup(
+        self,
+        families: Mapping[int, int],
+        apart: Collection[tuple[int, int]],
+        *,
+        whole: bool,
+    ) -> list[list[int]]:
+        """The groups that touched stories should be, all things considered.
+
+        ``families`` maps rows that must not be parted to a row that stands for them. With
+        ``whole`` every story is looked at again, else those touched since the last time and those
+        close to them.
+        """
+        rows = self._region(whole=whole)
+        self.touched.clear()
+        if not len(rows):
+            return []
+        count = len(self.articles)
+        for row in self._graph.stale(rows, count).tolist():
+            self._look_around(row)
+        place = {row: number for number, row in enumerate(rows.tolist())}
+        start = np.array([place[families.get(row, row)] for row in rows.tolist()], np.int64)
+        groups = settle(
+            start,
+            self._graph.edges(rows, count),
+            [self.vectors.telling(row) for row in rows.tolist()],
+            self.vectors.vocabulary,
+            self._weights,
+            apart=[(place[a], place[b]) for a, b in apart if a in place and b in place],
+        )
+        self._coherence.clear()
+        found: dict[int, list[int]] = {}
+        for row, group in zip(rows.tolist(), groups.tolist(), strict=True):
+            found.setdefault(group, []).append(row)
+        return list(found.values())
+
+    # -- inside ----------------------------------------------------------------------------
+    def _look_around(self, row: int) -> None:
+        near = self.vectors.near(row)
+        facets = self.vectors.compare(row, near)
+        self._graph.set(row, near, facets, len(self.articles))
+        shared = plain(facets)
+        if len(near):
+            self._best[row] = shared.max()
+            self._usual[row] = np.sort(shared)[::-1][:30].sum() / 30
+            self._best[near] = np.maximum(self._best[near], shared)
+            self._usual[near] += np.maximum(shared - self._usual[near], 0.0) / 30
+
+    def _likely(self, row: int) -> tuple[Ints, Array]:
+        near, facets = self._graph.neighbours(row)
+        return near, self._probabilities(row, near, facets)
+
+    def _probabilities(self, row: int, others: Ints, facets: Floats) -> Array:
+        columns = relative(
+            facets,
+            (np.full(len(others), self._best[row]), self._best[others]),
+            (np.full(len(others), self._usual[row]), self._usual[others]),
+        )
+        return self._weights.pair(columns)
+
+    def _columns(self, links: Mapping[str, list[tuple[float, int]]], names: list[str]) -> Array:
+        """The columns `JOIN` for one article and each of these stories, as far as one can see."""
+        means = {}
+        for name, found in links.items():
+            size = len(self.members[name])
+            top = sorted((link[0] for link in found), reverse=True)
+            there = sum(top[:DEEP]) / min(size, DEEP)
+            back = sum(top) / size
+            means[name] = ((there + back) / 2, min(there, back), top)
+        ranked = sorted((mean for mean, _, _ in means.values()), reverse=True)
+        fifth = ranked[4] if len(ranked) > 4 else 0.0
+        table = np.zeros((len(names), len(JOIN)))
+        for place, name in enumerate(names):
+            mean, least, top = means[name]
+            size = len(self.members[name])
+            coherence = self._coherent(name)
+            own = (coherence * (size - 1) + _PRIOR) / size
+            rival = ranked[1] if mean == ranked[0] and len(ranked) > 1 else ranked[0]
+            rival = 0.0 if len(ranked) == 1 else rival
+            table[place] = (
+                mean, least, top[0], sum(top[:3]) / min(3, size), mean / own,
+                mean / max(min(own, _PRIOR), 1e-3), mean - rival, mean - rival, -own,
+                0.0, math.log(size), -fifth,
+            )  # fmt: skip
+        return table
+
+    def _coherent(self, story: str) -> float:
+        """The mean link within a story, over a few of its members."""
+        rows = self.members[story]
+        if len(rows) == 1:
+            return 0.0
+        known = self._coherence.get(story)
+        if known is None or len(rows) < 8:
+            sample = rows[:: max(1, len(rows) // 8)][:8]
+            total = []
             for row in sample:
-                near = self.vectors.near(row, 32)
-                for other in {self.story[n] for n in near} - {story, ""}:
-                    across = self._pair_scores(
-                        row, np.array(_sampled(self.members[other])[:8], np.int32)
-                    )
-                    votes.setdefault(other, []).append(float(across.mean()))
-            for other, scores in votes.items():
-                score = sum(scores) / len(sample)
-                if score >= _MERGE:
-                    kept, gone = sorted((story, other), key=lambda s: self.members[s][0])
-                    found.append((kept, gone, round(score, 4), self.members[gone][0]))
-        return sorted(set(found), key=lambda pair: -pair[2])
+                near, likely = self._likely(row)
+                inside = [p for n, p in zip(near, likely, strict=True) if self.story[n] == story]
+                earlier = sum(1 for other in rows if other < row)
+                if earlier:
+                    total.append(sum(sorted(inside)[-DEEP:]) / min(earlier, DEEP))
+            known = self._coherence[story] = float(np.mean(total)) if total else _PRIOR
+        return known
 
-    def _pair_scores(self, row: int, others: np.ndarray) -> np.ndarray:
-        scores = self.vectors.compare(row, others) @ _MIX
-        mine = self.hours[row]
-        if math.isnan(mine):
-            return scores
-        apart = np.array([abs(self.hours[other] - mine) for other in others])
-        apart = np.where(np.isnan(apart), 0.0, apart)
-        return scores * np.exp(-0.5 * (apart / 96.0) ** 2)
+    def _region(self, *, whole: bool) -> Ints:
+        """The rows to look at again, in order of arrival."""
+        if whole:
+            return np.array([row for row, story in enumerate(self.story) if story], np.int32)
+        stories = self.touched & self.members.keys()
+        close = set(stories)
+        for story in stories:
+            for row in self.members[story]:
+                near, likely = self._likely(row)
+                close.update(self.story[other] for other in near[likely > _CLOSE].tolist())
+        close.discard("")
+        rows: Iterable[int] = (row for story in close for row in self.members[story])
+        return np.array(sorted(rows), np.int32)
 
 
-def _sampled(rows: Sequence[int], count: int = 32) -> list[int]:
-    if len(rows) <= count:
-        return list(rows)
-    step = len(rows) / count
-    return [rows[int(place * step)] for place in range(count)]
+def together(families: Iterable[Iterable[int]]) -> dict[int, int]:
+    """Rows of families that overlap, each by the earliest row of all it is tied to."""
+    head: dict[int, int] = {}
+
+    def find(row: int) -> int:
+        while head.setdefault(row, row) != row:
+            row = head[row]
+        return row
+
+    for family in families:
+        tied = sorted({find(row) for row in family})
+        for other in tied[1:]:
+            head[other] = tied[0]
+    return {row: find(row) for row in tuple(head)}
+
+
+__all__ = ["Choice", "Labels", "Stream", "together"]

@@ -7,7 +7,9 @@ that nothing has to be computed anew when the window's words change.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from array import array
+from collections.abc import Collection, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -20,191 +22,236 @@ Ints = NDArray[np.int32]
 Floats = NDArray[np.float32]
 
 WIDTH = 160
-"""How many terms of an article are kept: title first, then the most telling."""
-CANDIDATES = 96
-"""How many rows a query hands on to be compared in full."""
-TITLE, NAME, NUMBER, LEAD = 1, 2, 4, 8
-"""Bits of a term's flags."""
+"""How many terms of an article are kept: its title's first, then the most telling."""
+NEIGHBOURS = 40
+"""How many earlier articles an article is compared with."""
 FACETS = ("all", "title", "lead", "name", "number", "held")
 """What `Vectors.compare` measures, column by column: cosines over all terms, title terms, title and
-lead, names, numbers; and the idf share of either title that the other article's text holds (the
-smaller of the two directions stands in the title's own cosine, the larger here)."""
-_POSTING_CAP = 400
+lead, names and numbers, numbers alone; and the share of one headline that the other article holds,
+the larger of the two directions."""
+
+_TITLE, _NAME, _NUMBER, _LEAD = 1, 2, 4, 8
+_ASKED_TERMS = 48
+_ASKED_ROWS = 40_000
 _BACKGROUND = 60.0
+_NEAR_HOURS = 96.0
 
 
 class Vectors:
-    """Term vectors with postings; grows by `add`, shrinks by `drop`.
+    """Term vectors with postings; grows by `add`, shrinks by `keep`."""
 
-    ``background`` gives the share of articles of this language that hold a term, for as long as the
-    window is too small to tell.
-    """
-
-    def __init__(self, background: dict[str, float] | None = None) -> None:
-        self._background = background or {}
+    def __init__(self) -> None:
         self._ids: dict[str, int] = {}
-        self.stems: list[str] = []
+        self._stems: list[str] = []
         self._df: Floats = np.zeros(1024, np.float32)
-        self._prior: Floats = np.zeros(1024, np.float32)
-        self._query = np.zeros((5, 1024), np.float32)
-        self._postings: list[list[int]] = []
+        self._scratch: Floats = np.zeros((5, 1024), np.float32)
+        self._postings: list[array[int]] = []
         self._terms: Ints = np.zeros((64, WIDTH), np.int32)
         self._weights: Floats = np.zeros((64, WIDTH), np.float32)
         self._flags: NDArray[np.uint8] = np.zeros((64, WIDTH), np.uint8)
-        self._live: NDArray[np.bool_] = np.zeros(64, np.bool_)
+        self._hours: Floats = np.zeros(64, np.float32)
         self.rows = 0
-        self.live = 0
 
     def idf(self, terms: Ints) -> Floats:
-        """How telling terms are, 0 for one that every article holds."""
-        share = (self._df[terms] + _BACKGROUND * self._prior[terms] + 0.5) / (
-            self.live + _BACKGROUND + 1.0
-        )
-        return np.maximum(-np.log(np.minimum(share, 1.0)), 0.0).astype(np.float32)
+        """How telling terms are, about 0 for one that every article holds.
 
-    def add(self, terms: Sequence[Term]) -> int:
-        """Takes an article in and returns its row."""
+        A small window cannot tell, so every term starts as if it were in a few of some sixty
+        articles that were never seen.
+        """
+        share = (self._df[terms] + 0.5) / (self.rows + _BACKGROUND + 1.0)
+        return np.maximum(-np.log(share), np.float32(0.0))
+
+    def add(self, terms: Sequence[Term], hours: float = math.nan) -> int:
+        """Takes an article in and returns its row; ``hours`` is its date, NaN for none."""
         row = self.rows
         if row == len(self._terms):
             self._terms = _doubled(self._terms)
             self._weights = _doubled(self._weights)
             self._flags = _doubled(self._flags)
-            self._live = _doubled(self._live)
-        self._fill(row, terms)
+            self._hours = _doubled(self._hours)
         self.rows += 1
+        self._fill(row, terms)
+        self._hours[row] = hours
         return row
 
     def replace(self, row: int, terms: Sequence[Term]) -> None:
         """Gives a row new terms."""
-        self.drop([row])
+        held = self._terms[row][self._weights[row] > 0]
+        self._df[held] -= 1
+        for term in held:
+            posting = self._postings[term]
+            if row in posting:
+                posting.remove(row)
         self._fill(row, terms)
 
-    def drop(self, rows: Iterable[int]) -> None:
-        """Lets rows be found no more."""
-        for row in rows:
-            if self._live[row]:
-                held = self._terms[row][self._weights[row] > 0]
-                self._df[held] -= 1
-                self._live[row] = False
-                self.live -= 1
-                for term in held:
-                    posting = self._postings[term]
-                    if row in posting:
-                        posting.remove(row)
+    def keep(self, rows: Ints) -> None:
+        """Forgets all but these rows, which become 0, 1, 2 … in the order given."""
+        weights = self._weights[rows]
+        held = weights > 0
+        used, terms = np.unique(self._terms[rows][held], return_inverse=True)
+        table: Ints = np.zeros_like(self._terms[rows])
+        table[held] = terms
+        self._stems = [self._stems[term] for term in used]
+        self._ids = {stem: place for place, stem in enumerate(self._stems)}
+        room = max(1024, 2 * len(used))
+        self._df = np.zeros(room, np.float32)
+        self._df[: len(used)] = np.bincount(terms, minlength=len(used))
+        self._scratch = np.zeros((5, room), np.float32)
+        order = np.argsort(terms, kind="stable")
+        owners = np.nonzero(held)[0][order].astype(np.int32)
+        ends = np.cumsum(np.bincount(terms, minlength=len(used)))[:-1]
+        self._postings = [array("i", part.tobytes()) for part in np.split(owners, ends)]
+        self._terms, self._weights = table, weights
+        self._flags, self._hours = self._flags[rows], self._hours[rows]
+        self.rows = len(rows)
+        if not self.rows:
+            self.__init__()  # type: ignore[misc]
 
-    def near(self, row: int, count: int = CANDIDATES) -> Ints:
+    def near(self, row: int, count: int = NEIGHBOURS) -> Ints:
         """Rows that share the most telling terms with this one, best first, itself left out."""
         held = self._weights[row] > 0
         terms, weights = self._terms[row][held], self._weights[row][held]
         idf = self.idf(terms)
         worth = weights * idf * idf
         score = np.zeros(self.rows, np.float32)
-        for place in np.argsort(-worth, kind="stable")[:48]:
+        asked = 0
+        for place in np.argsort(-worth, kind="stable")[:_ASKED_TERMS]:
             posting = self._postings[terms[place]]
-            if len(posting) <= max(_POSTING_CAP, self.live // 8):
-                score[posting] += worth[place]
+            asked += len(posting)
+            # Terms of half the window find everything and tell nothing; the first are always asked.
+            if asked > _ASKED_ROWS and len(posting) > 400:
+                continue
+            score[np.frombuffer(posting, np.int32)] += worth[place]
         score[row] = 0.0
         hits = np.flatnonzero(score)
+        found = score[hits] * self._in_time(row, hits.astype(np.int32))
         if len(hits) > count:
-            best = np.argpartition(-score[hits], count)[:count]
-            hits = hits[best]
-        return hits[np.argsort(-score[hits], kind="stable")].astype(np.int32)
+            best = np.argpartition(-found, count)[:count]
+            hits, found = hits[best], found[best]
+        return hits[np.argsort(-found, kind="stable")].astype(np.int32)
 
     def compare(self, row: int, others: Ints) -> Floats:
-        """How much a row shares with others: an array (others, facets), each 0 to 1."""
-        query = self._query
+        """How much a row shares with others: an array (others, facets), each 0 to 1.
+
+        Two dates far apart make everything two articles share count for less.
+        """
+        scratch = self._scratch
         held = self._weights[row] > 0
-        terms, weights, flags = (
-            self._terms[row][held],
-            self._weights[row][held],
-            self._flags[row][held],
-        )
-        mine = weights * self.idf(terms)
-        masks = _facet_masks(flags)
-        query[:, terms] = mine * masks
-        own = np.sqrt(((mine * masks) ** 2).sum(axis=1))
-        table = self._terms[others]
-        theirs = self._weights[others] * self.idf(table)
-        bits = self._flags[others]
+        terms, weights = self._terms[row][held], self._weights[row][held]
+        flags = self._flags[row][held]
+        idf = self.idf(terms)
+        mine = weights * idf * _masks(flags)
+        scratch[:, terms] = mine
+        own = np.sqrt((mine * mine).sum(axis=1))
+        width = max(1, int((self._weights[others] > 0).sum(axis=1).max(initial=1)))
+        table = self._terms[others, :width]
+        table_idf = self.idf(table)
+        theirs = self._weights[others, :width] * table_idf
+        bits = self._flags[others, :width]
         shared = np.zeros((len(others), len(FACETS)), np.float32)
-        for place, mask in enumerate(_facet_masks(bits)):
+        for place, mask in enumerate(_masks(bits)):
             masked = theirs * mask
             norm = np.sqrt((masked * masked).sum(axis=1)) * own[place]
-            dot = (masked * query[place][table]).sum(axis=1)
-            shared[:, place] = np.divide(dot, norm, out=np.zeros_like(dot), where=norm > 0)
-        # Containment: what share of one headline's idf the other article speaks of anywhere.
+            dot = (masked * scratch[place][table]).sum(axis=1)
+            shared[:, place] = _share(dot, norm)
         present = theirs > 0
-        idf_mine = self.idf(terms)
-        query[0, terms] = 1.0
-        their_idf = self.idf(table) * ((bits & TITLE) > 0) * present
-        total = their_idf.sum(axis=1)
-        inside = (their_idf * (query[0][table] > 0)).sum(axis=1)
-        first = np.divide(inside, total, out=np.zeros_like(total), where=total > 0)
-        query[0, terms] = np.where(flags & TITLE, idf_mine, 0.0)
-        total_mine = float(query[0, terms].sum())
-        back = (query[0][table] * present).sum(axis=1) / total_mine if total_mine else first * 0
-        shared[:, 5] = np.maximum(first, back)
-        query[:, terms] = 0.0
-        return shared
+        scratch[0, terms] = 1.0
+        headline = table_idf * ((bits & _TITLE) > 0) * present
+        inside = (headline * scratch[0][table]).sum(axis=1)
+        scratch[0, terms] = np.where(flags & _TITLE, idf, 0.0)
+        whole = np.full(len(others), float((idf * ((flags & _TITLE) > 0)).sum()), np.float32)
+        back = (scratch[0][table] * present).sum(axis=1)
+        shared[:, 5] = np.maximum(_share(inside, headline.sum(axis=1)), _share(back, whole))
+        scratch[:, terms] = 0.0
+        return shared * self._in_time(row, others)[:, None]
+
+    def telling(self, row: int) -> tuple[Ints, Floats]:
+        """A row's terms, sorted, and their weights as a vector of length 1; titles count twice."""
+        held = self._weights[row] > 0
+        terms = self._terms[row][held]
+        weights = self._weights[row][held] * self.idf(terms)
+        weights *= 1.0 + ((self._flags[row][held] & _TITLE) > 0)
+        order = np.argsort(terms)
+        norm = float(np.sqrt((weights * weights).sum()))
+        return terms[order], (weights / norm if norm else weights)[order]
+
+    @property
+    def vocabulary(self) -> int:
+        """How many different terms the window holds."""
+        return len(self._stems)
 
     def shared_terms(self, row: int, other: int, count: int = 8) -> tuple[str, ...]:
-        """The terms two rows share, most telling first."""
+        """The terms two rows share, most telling first; words of every second article left out."""
         both = np.intersect1d(
             self._terms[row][self._weights[row] > 0], self._terms[other][self._weights[other] > 0]
         )
+        if self.rows > 8:
+            both = both[self._df[both] <= 0.25 * self.rows]
         order = np.argsort(-self.idf(both), kind="stable")[:count]
-        return tuple(self.stems[term] for term in both[order])
+        return tuple(self._stems[term] for term in both[order])
+
+    def known(self, terms: Collection[str]) -> float:
+        """Which share of these terms the stream has met before."""
+        return sum(term in self._ids for term in terms) / len(terms) if terms else 0.0
+
+    def _in_time(self, row: int, others: Ints) -> Floats:
+        apart = self._hours[others] - self._hours[row]
+        near = np.exp(-0.5 * (apart / np.float32(_NEAR_HOURS)) ** 2)
+        return np.where(np.isnan(apart), np.float32(1.0), near)
 
     def _fill(self, row: int, terms: Sequence[Term]) -> None:
         ids = np.array([self._id(term.stem) for term in terms], np.int32)
         weights = np.array([term.weight for term in terms], np.float32)
         flags = np.array(
             [
-                TITLE * t.title | NAME * (t.name or t.number) | NUMBER * t.number | LEAD * t.lead
+                _TITLE * t.title | _NAME * (t.name or t.number) | _NUMBER * t.number
+                | _LEAD * t.lead
                 for t in terms
             ],
             np.uint8,
-        )
+        )  # fmt: skip
         if len(ids) > WIDTH:
-            worth = weights * self.idf(ids) + 100.0 * ((flags & TITLE) > 0)
-            keep = np.sort(np.argsort(-worth, kind="stable")[:WIDTH])
-            ids, weights, flags = ids[keep], weights[keep], flags[keep]
+            worth = weights * self.idf(ids) + 100.0 * ((flags & _TITLE) > 0)
+            chosen = np.sort(np.argsort(-worth, kind="stable")[:WIDTH])
+            ids, weights, flags = ids[chosen], weights[chosen], flags[chosen]
         count = len(ids)
-        self._terms[row] = 0
-        self._weights[row] = 0.0
-        self._flags[row] = 0
-        self._terms[row, :count] = ids
-        self._weights[row, :count] = weights
-        self._flags[row, :count] = flags
+        for array_, values in (
+            (self._terms, ids), (self._weights, weights), (self._flags, flags),
+        ):  # fmt: skip
+            array_[row] = 0
+            array_[row, :count] = values
         self._df[ids] += 1
         for term in ids:
             self._postings[term].append(row)
-        self._live[row] = True
-        self.live += 1
 
     def _id(self, stem: str) -> int:
         found = self._ids.get(stem)
         if found is None:
-            found = self._ids[stem] = len(self.stems)
-            self.stems.append(stem)
-            self._postings.append([])
+            found = self._ids[stem] = len(self._stems)
+            self._stems.append(stem)
+            self._postings.append(array("i"))
             if found == len(self._df):
                 self._df = _doubled(self._df)
-                self._prior = _doubled(self._prior)
-                self._query = np.zeros((5, 2 * found), np.float32)
-            self._prior[found] = self._background.get(stem, 0.0)
+                self._scratch = np.zeros((5, 2 * found), np.float32)
         return found
 
 
-def _facet_masks(flags: NDArray[np.uint8]) -> list[NDArray[np.bool_]]:
-    return [
-        flags < 255,
-        (flags & TITLE) > 0,
-        (flags & (TITLE | LEAD)) > 0,
-        (flags & NAME) > 0,
-        (flags & NUMBER) > 0,
-    ]
+def _masks(flags: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """For all, title, lead, name and number: which terms count."""
+    return np.stack(
+        [
+            flags < 255,
+            (flags & _TITLE) > 0,
+            (flags & (_TITLE | _LEAD)) > 0,
+            (flags & _NAME) > 0,
+            (flags & _NUMBER) > 0,
+        ]
+    )
 
 
-def _doubled(array: NDArray[_Scalar]) -> NDArray[_Scalar]:
-    return np.concatenate([array, np.zeros_like(array)])
+def _share(part: Floats, whole: Floats) -> Floats:
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+
+
+def _doubled(values: NDArray[_Scalar]) -> NDArray[_Scalar]:
+    return np.concatenate([values, np.zeros_like(values)])

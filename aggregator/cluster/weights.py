@@ -1,0 +1,120 @@
+"""The learned part of the decisions: read from a file a person can read, evaluated in NumPy.
+
+`python -m tests.bench.train` learns it anew; the file says what from, and how well it did on what
+it had not seen.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """A weighted sum of named columns, as a probability."""
+
+    names: tuple[str, ...]
+    weights: Array
+    bias: float
+
+    def __call__(self, columns: Array) -> Array:
+        """Probabilities of rows."""
+        return _sigmoid(columns @ self.weights + self.bias)
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> Logistic:
+        """From its JSON form."""
+        weights: Mapping[str, float] = data["weights"]
+        return cls(tuple(weights), np.array(list(weights.values()), np.float32), data["bias"])
+
+
+@dataclass(frozen=True, slots=True)
+class Boosted:
+    """Boosted trees of two questions each; every similarity may only raise the outcome.
+
+    A tree is nine numbers: a column and its bound, then column and bound for the answer "not
+    above" and for "above", and four outcomes from left to right. (``leaves`` holds the outcomes.)
+    """
+
+    names: tuple[str, ...]
+    column: NDArray[np.int64]
+    bound: Array
+    leaves: Array
+    bias: float
+
+    def __call__(self, columns: Array) -> Array:
+        """Log-odds of rows, one for each."""
+        outcome = np.full(len(columns), self.bias, np.float64)
+        for which, bound, leaves in zip(self.column, self.bound, self.leaves, strict=True):
+            left = np.where(columns[:, which[1]] <= bound[1], leaves[0], leaves[1])
+            right = np.where(columns[:, which[2]] <= bound[2], leaves[2], leaves[3])
+            outcome += np.where(columns[:, which[0]] <= bound[0], left, right)
+        return outcome
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> Boosted:
+        """From its JSON form."""
+        names = tuple(data["columns"])
+        trees: Sequence[Sequence[Any]] = data["trees"]
+        return cls(
+            names,
+            np.array([[names.index(tree[k]) for k in (0, 2, 4)] for tree in trees], np.int64),
+            np.array(
+                [[np.inf if tree[k] is None else tree[k] for k in (1, 3, 5)] for tree in trees]
+            ),
+            np.array([tree[6:10] for tree in trees], np.float64),
+            data["bias"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Everything learned.
+
+    Attributes:
+        version: stands on every membership it decided.
+        pair: probability that two articles tell one event, relative to their surroundings.
+        plain: the same from what they share alone.
+        join: log-odds that two groups are one story.
+        gather: log-odds that two branches of the tree of groups are one story.
+    """
+
+    version: str
+    pair: Logistic
+    plain: Logistic
+    join: Boosted
+    gather: Boosted
+
+    @classmethod
+    def read(cls, text: str) -> Weights:
+        """From the file's text."""
+        data = json.loads(text)
+        return cls(
+            data["version"],
+            Logistic.read(data["pair"]),
+            Logistic.read(data["plain"]),
+            Boosted.read(data["join"]),
+            Boosted.read(data["gather"]),
+        )
+
+
+@cache
+def shipped() -> Weights:
+    """The weights that ship with the program."""
+    return Weights.read(
+        resources.files("aggregator.cluster").joinpath("weights.json").read_text("utf-8")
+    )
+
+
+def _sigmoid(values: Array) -> Array:
+    return 1.0 / (1.0 + np.exp(-np.clip(values, -30, 30)))
