@@ -210,7 +210,8 @@ def columns_of(leaves: int, first: Sequence[int], second: Sequence[int], facts: 
         return np.where(which >= 0, values[np.maximum(which, 0)], 0.0)
 
     def over(one: Array, two: Array, eps: float = _EPS) -> Array:
-        return np.log(one + eps) - np.log(two + eps)
+        quotient: Array = np.log((one + eps) / (two + eps))
+        return quotient
 
     either = [np.maximum(at[f"{name}_a"], at[f"{name}_b"]) for name in ("next", "third", "seventh")]
     falls = at["fall_a"], at["fall_b"]

@@ -58,7 +58,9 @@ class Graph:
     def stale(self, rows: Ints, now: int) -> Ints:
         """Those of these rows that were compared when the window was much smaller."""
         if len(rows) and rows.max() >= len(self._made_at):
-            self.set(int(rows.max()), np.empty(0, np.int32), np.empty((0, len(FACETS))), 0)
+            self.set(
+                int(rows.max()), np.empty(0, np.int32), np.empty((0, len(FACETS)), np.float32), 0
+            )
         return rows[self._made_at[rows] * 1.5 < now]
 
     def neighbours(self, row: int) -> tuple[Ints, Floats]:

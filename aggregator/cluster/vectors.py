@@ -59,7 +59,8 @@ class Vectors:
         articles that were never seen.
         """
         share = (self._df[terms] + 0.5) / (self.rows + _BACKGROUND + 1.0)
-        return np.maximum(-np.log(share), np.float32(0.0))
+        telling: Floats = np.maximum(-np.log(share), np.float32(0.0))
+        return telling
 
     def add(self, terms: Sequence[Term], hours: float = math.nan) -> int:
         """Takes an article in and returns its row; ``hours`` is its date, NaN for none."""

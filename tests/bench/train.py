@@ -390,7 +390,8 @@ def _tree(nodes: Any, names: Sequence[str]) -> list[Any]:
 def clustered(stream: Scenario, learned: Learned) -> Labels:
     """The groups these models find."""
     labels, tree = _grown(stream, learned.pair, learned.plain, learned.join)
-    return gathered(tree, learned.gather)[labels]
+    found: Labels = gathered(tree, learned.gather)[labels]
+    return found
 
 
 def cross_validated(
