@@ -11,10 +11,10 @@ from aggregator.text.urls import registrable_domain
 
 # A title's own dash joins halves of a sentence; one before an outlet's name stands between spaces.
 _SEPARATOR = re.compile(
-    r"\s+(?:[-\u2010-\u2015|\u00b7\u2022:\u00ab\u00bb\u2039\u203a>/]|\|\||::|--)\s+"
+    r"\s+(?:[-\u2010-\u2015\u00b7\u2022:\u00ab\u00bb\u2039\u203a>/]|\|\||::|--)\s+|\s*[|\uff5c]\s*"
 )
 _PARTS = re.compile(
-    r"\s*(?:[|\u00b7\u2022\u00ab\u00bb\u2039\u203a>:]|\s[-\u2010-\u2015/]\s|,\s)\s*"
+    r"\s*(?:[|\uff5c\u00b7\u2022\u00ab\u00bb\u2039\u203a>:]|\s[-\u2010-\u2015/]\s|,\s)\s*"
 )
 _NOT_WORD = re.compile(r"[\W_]+")
 # Outlets whose names stand at the end of headlines in other people's feeds as well.

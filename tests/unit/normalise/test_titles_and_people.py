@@ -32,6 +32,8 @@ HERALD = ["World news | The Calder Herald", "https://www.calderherald.example/"]
             "Minister quits over bridge - World news",
         ),
         ("Storm closes harbour - Reuters", ["Google News"], "Storm closes harbour"),
+        ("Storm closes harbour|Calder Herald", HERALD, "Storm closes harbour"),
+        ("旋回橋、九年ぶりに動く｜北の新聞", ["北の新聞"], "旋回橋、九年ぶりに動く"),
         ("Storm closes harbour | AP News", ["x"], "Storm closes harbour"),
         ("Storm closes harbour - The New York Times", ["NYT > World"], "Storm closes harbour"),
     ],
