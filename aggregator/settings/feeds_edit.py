@@ -29,13 +29,13 @@ def apply(path: Path, edit: Edit) -> tuple[Feed, ...]:
             else meanwhile.
         NotFound: the edit names a feed that is not in the list.
     """
-    path = path.resolve()  # a link stays a link
-    with held(path.parent):
+    target = path.resolve()  # a link stays a link
+    with held(target.parent):
         before = read_text(path) if path.exists() else None
         after = edit(before or "", feeds_in(before or "", path))
         feeds = feeds_in(after, path)
         if after != (before or ""):
-            write_whole(path, after, replaces=before)
+            write_whole(target, after, replaces=before)
     return feeds
 
 

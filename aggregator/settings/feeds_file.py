@@ -9,6 +9,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -32,8 +33,12 @@ def read(path: Path) -> tuple[Feed, ...]:
     return feeds_in(read_text(path), path) if path.exists() else ()
 
 
+@lru_cache(maxsize=2)
 def feeds_in(text: str, path: Path) -> tuple[Feed, ...]:
-    """The feeds in a text that stands, or will stand, at this path. Raises as `read`."""
+    """The feeds in a text that stands, or will stand, at this path. Raises as `read`.
+
+    The last texts are remembered: an edit looks at the list that its command has just read.
+    """
     values = read_toml(text, path)
     try:
         entries = FeedList.model_validate(values).feeds
