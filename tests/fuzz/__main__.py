@@ -21,30 +21,43 @@ from tests.fuzz.checks import article_faults, document_faults
 from tests.fuzz.mutation import corpus, spoilt
 
 OWN = Path(__file__).parents[1] / "data" / "feeds"
+_AT_ONCE = 8
 HANG = 3.0
 """Seconds of processor time; no document here is larger than 48 KB."""
 
 
-async def run(first: int, count: int, *, every: int) -> Counter[str]:
-    """Reads so many spoilt documents and counts what came of them."""
+async def run(first: int, count: int, *, every: int, articles: int = 1) -> Counter[str]:
+    """Reads so many spoilt documents and counts what came of them.
+
+    ``every`` so many documents it reports; of one in ``articles`` the articles are looked at too.
+    """
     documents = corpus(OWN)
     counted: Counter[str] = Counter()
     start = time.monotonic()
     limits = ParserLimits(cpu_seconds=HANG, cpu_seconds_per_mib=0)
     async with ParserPool(workers=1, limits=limits) as pool:
-        for seed in range(first, first + count):
-            faults = await _one(spoilt(seed, documents), pool, counted)
-            for fault in faults:
-                counted["faults"] += 1
-                print(f"seed {seed}: {fault}", flush=True)
-            done = seed - first + 1
-            if done % every == 0:
+        for begin in range(first, first + count, _AT_ONCE):
+            seeds = range(begin, min(begin + _AT_ONCE, first + count))
+            found = await asyncio.gather(
+                *(
+                    _one(spoilt(seed, documents), pool, counted, articles=seed % articles == 0)
+                    for seed in seeds
+                )
+            )
+            for seed, faults in zip(seeds, found, strict=True):
+                for fault in faults:
+                    counted["faults"] += 1
+                    print(f"seed {seed}: {fault}", flush=True)
+            done = seeds.stop - first
+            if done % every < _AT_ONCE:
                 rate = done / (time.monotonic() - start)
                 print(f"{done} documents, {rate:.0f}/s, {dict(counted)}", flush=True)
     return counted
 
 
-async def _one(body: bytes, pool: ParserPool, counted: Counter[str]) -> list[str]:
+async def _one(
+    body: bytes, pool: ParserPool, counted: Counter[str], *, articles: bool
+) -> list[str]:
     try:
         document = await pool.parse(body, url="https://fuzz.example/feed")
     except ParserKilled as error:
@@ -58,6 +71,9 @@ async def _one(body: bytes, pool: ParserPool, counted: Counter[str]) -> list[str
         line for line in document.problems if "reading ended" in line or "read in part" in line
     ]
     faults += document_faults(document)
+    if not articles:
+        return faults
+    counted["articles"] += len(document.entries)
     try:
         faults += article_faults(document)
     except Exception:  # noqa: BLE001 - finding what it raises is what this is for
@@ -71,8 +87,11 @@ def main() -> int:
     words.add_argument("--documents", type=int, default=10_000)
     words.add_argument("--seed", type=int, default=0, help="of the first document")
     words.add_argument("--every", type=int, default=5_000, help="documents between two reports")
+    words.add_argument(
+        "--articles", type=int, default=1, help="look at the articles of one document in so many"
+    )
     said = words.parse_args()
-    counted = asyncio.run(run(said.seed, said.documents, every=said.every))
+    counted = asyncio.run(run(said.seed, said.documents, every=said.every, articles=said.articles))
     print(f"{said.documents} documents: {dict(counted)}")
     return 1 if counted["faults"] else 0
 
