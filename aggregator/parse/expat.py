@@ -20,7 +20,12 @@ _INLINE = {  # elements whose namespace feedparser keeps when they stand in XHTM
 
 
 class NotWellFormed(Exception):
-    """The text is no XML; says what and where."""
+    """The text is no XML from some line on; ``line`` counts from 1."""
+
+    def __init__(self, reason: str, line: int) -> None:
+        super().__init__(f"{reason} in line {line}")
+        self.reason = reason
+        self.line = line
 
 
 class ExpatDriver:
@@ -53,8 +58,7 @@ class ExpatDriver:
                 self._expat.Parse(data[start : start + _CHUNK], False)
             self._expat.Parse(b"", True)
         except expat.ExpatError as error:
-            reason = expat.ErrorString(error.code)
-            raise NotWellFormed(f"{reason} in line {error.lineno}") from error
+            raise NotWellFormed(expat.ErrorString(error.code), error.lineno) from error
 
     def _namespace(self, prefix: str | None, uri: str | None) -> None:
         if not uri:

@@ -31,7 +31,7 @@ class Sniffed:
 
     Attributes:
         root: local name of the root element in lower case; empty where there is none.
-        start: offset of the root element (of the first brace for JSON).
+        start: offset of the root element (of the first brace for JSON); ``line`` lines before it.
         netscape: the document type names Netscape's RSS 0.91.
         entities: harmless entities the document type declares: plain text, no references.
         junk: something stood before the document that does not belong there.
@@ -40,6 +40,7 @@ class Sniffed:
     kind: Kind
     root: str = ""
     start: int = 0
+    line: int = 0
     netscape: bool = False
     entities: tuple[tuple[str, str], ...] = ()
     junk: bool = False
@@ -85,7 +86,8 @@ def _by_root(text: str, name: re.Match[str], doctype: str, junk: bool) -> Sniffe
         inner = _NAME.match(text, feed.start())
         root, start, junk = (inner[1].lower() if inner else root), feed.start(), True
     entities = tuple(_ENTITY.findall(doctype)[:_MAX_ENTITIES])
-    return Sniffed("xml", root, start, "netscape" in doctype.lower(), entities, junk)
+    line = text.count("\n", 0, start)
+    return Sniffed("xml", root, start, line, "netscape" in doctype.lower(), entities, junk)
 
 
 _HTML = frozenset({"html", "head", "body", "div", "p", "h1", "script", "meta", "center", "span"})

@@ -101,28 +101,28 @@ def read_xml(
     """The feed in this XML, read strictly, and where that fails, again with every leniency."""
     text = fit_for_xml(selection.text)
     found = list(problems)
+    entities = _entities(sniffed, text)
+    prolog = _prolog(entities)
     atom = sniffed.root == "feed"
 
-    def reader() -> _Reader:
-        return _Reader(url, atom, selection.first, selection.limit, watch)
+    def begun(kind: Callable[..., Any], *more: object) -> tuple[Any, _Reader]:
+        work = _Reader(url, atom, selection.first, selection.limit, watch)
+        return kind(url or "", None, ENCODING, *more, reader=work), work
 
-    work = reader()
-    parser = StrictParser(url or "", None, ENCODING, reader=work)
-    entities = _entities(sniffed, text)
-    fault = _strictly(parser, _prolog(entities) + text)
+    parser, work = begun(StrictParser)
+    fault = _strictly(parser, prolog + text)
+    ended_early = fault is not None and fault.reason.startswith(_AT_END)
     if fault is not None:
-        found.append(f"not well-formed XML: {fault}")
+        found.append(f"not well-formed XML: {fault.reason} in line {sniffed.line + fault.line}")
     if fault is not None and not _lost_nothing(fault, text, sniffed.root):
         repaired = mended(text, entities)
-        work = reader()
-        parser = StrictParser(url or "", None, ENCODING, reader=work)
-        fault = _strictly(parser, _prolog(entities) + repaired)
+        parser, work = begun(StrictParser)
+        fault = _strictly(parser, prolog + repaired)
         if fault is not None and not _lost_nothing(fault, repaired, sniffed.root):
-            work = reader()
-            parser = LooseParser(url or "", None, ENCODING, entities, reader=work)
-            fault = _loosely(parser, text)
-            if fault is not None:
-                found.append(f"reading ended early: {fault}")
+            parser, work = begun(LooseParser, entities)
+            unread = _loosely(parser, text)
+            if unread is not None:
+                found.append(f"reading ended early: {unread}")
     found += work.problems
     if work.cut:
         found.append("the document is cut off inside an entry, which is left out until it is whole")
@@ -134,7 +134,7 @@ def read_xml(
         tuple(work.entries),
         form=form,
         problems=found,
-        truncated=work.cut or work.stopped or selection.cut,
+        truncated=work.cut or work.stopped or selection.cut or ended_early,
     )
 
 
@@ -156,28 +156,24 @@ def _prolog(entities: dict[str, str]) -> str:
     return f"<!DOCTYPE feed [{declared}]>" if declared else ""
 
 
-def _strictly(parser: Any, text: str) -> str | None:
-    """Runs expat over the text; why it could not, if it could not."""
+def _strictly(parser: Any, text: str) -> NotWellFormed | None:
+    """Runs expat over the text; why it could not go on to the end, if it could not."""
     fault = None
     try:
         ExpatDriver(parser).read(text)
     except Stopped:
         return None
     except NotWellFormed as error:
-        fault = str(error)
-    except MemoryError:
-        raise
-    except Exception as error:  # noqa: BLE001 - feedparser raises anything on odd input
-        fault = f"{type(error).__name__}: {error}"
+        fault = error
     _flush(parser, whole=fault is None)
     return fault
 
 
-def _lost_nothing(fault: str, text: str, root: str) -> bool:
+def _lost_nothing(fault: NotWellFormed, text: str, root: str) -> bool:
     """Whether the strict reading came as far as any could: the text ends too early, or too late."""
-    if fault.startswith(_AT_END):
+    if fault.reason.startswith(_AT_END):
         return True
-    too_late = fault.startswith("junk after document element") and root in FEED_ROOTS
+    too_late = fault.reason.startswith("junk after document element") and root in FEED_ROOTS
     return too_late and not _ENTRY_AFTER_ROOT.search(text)
 
 

@@ -149,3 +149,18 @@ def test_an_entry_that_handlers_left_misshapen_is_kept(monkeypatch: pytest.Monke
     assert [entry.guid for entry in document.entries] == ["g1", "g2"]
     assert document.entries[0].title is not None
     assert document.problems == ("entry 0 is read in part: TypeError",)
+
+
+def test_a_fault_is_placed_by_its_line() -> None:
+    head = b"<?xml version='1.0'?>\n<!-- note -->\n<rss version='2.0'>\n<channel>\n"
+    document = parse_document(head + b"<title>a & b</title></channel></rss>")
+    assert document.title == "a & b"
+    assert document.problems == ("not well-formed XML: not well-formed (invalid token) in line 5",)
+    assert not document.truncated
+
+
+def test_a_body_that_ends_between_entries_is_truncated() -> None:
+    cut = RSS[: RSS.index(b"</channel>")]
+    document = parse_document(cut)
+    assert [entry.guid for entry in document.entries] == ["g1", "g2"]
+    assert document.truncated

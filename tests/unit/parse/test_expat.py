@@ -36,8 +36,7 @@ class SaxDriver:
         try:
             reader.parse(source)
         except xml.sax.SAXParseException as error:
-            where = f"{error.getMessage()} in line {error.getLineNumber()}"
-            raise NotWellFormed(where) from error
+            raise NotWellFormed(error.getMessage(), error.getLineNumber() or 0) from error
 
 
 def both_ways(body: bytes, monkeypatch: pytest.MonkeyPatch) -> tuple[FeedDocument, FeedDocument]:
