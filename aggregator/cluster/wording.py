@@ -28,8 +28,6 @@ _REVISION_RESEMBLANCE = 0.25
 _REVISION_CONTAINMENT = 0.5
 _TITLE_OVERLAP = 0.25
 
-_LEAST_PARTICULARS = 3
-
 _WHOLE = 0.92
 _TITLE_KEPT = 0.5
 _OPENING_KEPT = 0.3
@@ -63,16 +61,33 @@ def is_template(one: PreparedText, other: PreparedText) -> bool:
     and numbers and in nothing else; an edited text loses those no faster than other words.
     """
     (particulars, words), (other_particulars, other_words) = one.words(), other.words()
-    if len(other_particulars) < len(particulars):
-        particulars, words, other_words = other_particulars, other_words, words
-    plain = words - particulars - other_particulars
-    if len(particulars) < _LEAST_PARTICULARS or not plain:
-        return False
-    kept = len(particulars & other_words)
-    # An edit that changes a fifth of all words leaves so few of them once in two hundred texts.
-    return kept <= 0.35 * len(particulars) - 0.75 and (
-        kept / len(particulars) < 0.6 * len(plain & other_words) / len(plain)
+    plain, other_plain = words - particulars, other_words - other_particulars
+    numbers, other_numbers = (
+        frozenset(word for word in some if word[0].isdigit())
+        for some in (particulars, other_particulars)
     )
+    expected = _overlap(plain, other_plain)
+    return _replaced(particulars, other_particulars, other_words, words, expected) or _replaced(
+        numbers, other_numbers, other_words, words, expected
+    )
+
+
+def _replaced(
+    some: frozenset[str],
+    others: frozenset[str],
+    other_words: frozenset[str],
+    words: frozenset[str],
+    expected: float,
+) -> bool:
+    """Whether so few of the particulars of one text are in the other that no edit explains it.
+
+    Of the text that has fewer. An edit that changes a fifth of all words leaves so few once in two
+    hundred texts. ``expected`` is the share of the other words that return.
+    """
+    if len(others) < len(some):
+        some, other_words = others, words
+    kept = len(some & other_words)
+    return kept <= 0.35 * len(some) - 0.75 and kept < 0.6 * expected * len(some)
 
 
 def is_revision(one: PreparedText, other: PreparedText, *, same_page: bool) -> bool:

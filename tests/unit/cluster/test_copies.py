@@ -217,10 +217,25 @@ MATCH = (
     "place in the table, while the visitors have now gone without a win for several weeks."
 )
 
+DRAW = (
+    "The winning numbers in {} evening's drawing of the Lucky Five game were: {}, Bonus: {}. The "
+    "estimated jackpot is ${}. Players match all five numbers to win. Tickets cost one pound and "
+    "can be bought until seven on the day of the draw."
+)
+TOLL = (
+    "At least {} people died when a ferry with 140 passengers on board sank off the coast of Samar "
+    "on Monday, the coast guard said. Rescuers pulled {} people from the water. The vessel of 30 m "
+    "had left Allen for Matnog in heavy rain, spokesman Rodrigo Santos said."
+)
+
 
 @pytest.mark.parametrize(
     ("first", "second"),
     [
+        (
+            DRAW.format("Monday", "04-11-19-23-38", 7, "120,000"),
+            DRAW.format("Tuesday", "02-08-16-30-35", 1, "135,000"),
+        ),
         (
             QUAKE.format("4.6", 20, "Hokkaido", "Monday", 35),
             QUAKE.format("5.1", 85, "Sumatra", "Friday", 10),
@@ -230,11 +245,17 @@ MATCH = (
             MATCH.format("Corby", "Dover", "3-0", "The Wharf", "Sunday", 655, "Roy", "Diaz"),
         ),
     ],
-    ids=["quakes", "matches"],
+    ids=["draws", "quakes", "matches"],
 )
 def test_a_form_filled_in_twice_is_two_texts(desk: Desk, first: str, second: str) -> None:
     desk.read("a", first, title="One", url="https://x.test/1")
     assert desk.read("b", second, title="Two", url="https://x.test/2") is None
+
+
+def test_a_report_brought_up_to_date_is_no_form_filled_in_anew(desk: Desk) -> None:
+    desk.read("a", TOLL.format(12, 96), "Ferry sinks, 12 dead", url="https://x.test/1")
+    later = desk.read("b", TOLL.format(31, 102), "Ferry sinks, 31 dead", url="https://x.test/2")
+    assert rule(later) == "copy"
 
 
 @pytest.mark.parametrize("title", ["Letters to the editor", "Morning briefing: all you need"])
