@@ -106,14 +106,16 @@ class CopyFinder:
 
     def restore(self, articles: Iterable[SignedArticle], memberships: Iterable[Membership]) -> None:
         """Takes up the articles and families of a finder that stopped, in the order of arrival."""
+        heads = {member.article_id: member.copy_of for member in memberships if member.copy_of}
         for article in articles:
             signature = article.signature
             if signature is None or signature.recipe != RECIPE:
                 signature = sign_text(f"{article.title}\n{article.text}")
             self._file(_known(article, signature, self._known.count), signature, _day(article))
-        for membership in memberships:
-            if membership.copy_of is not None:
-                self._families.join(membership.copy_of, membership.article_id)
+            if article.id not in heads:
+                self._furniture.observe(article.source, article.text)
+        for article_id, head in heads.items():
+            self._families.join(head, article_id)
 
     def _file(self, known: Known, signature: Signature, day: int | None) -> None:
         self._known.add(known, day)

@@ -380,6 +380,17 @@ def test_what_is_too_old_is_forgotten(desk: Desk) -> None:
     assert desk.read("c", source="two", at=MONDAY + timedelta(days=2)) is None
 
 
+def test_furniture_is_known_again_after_a_restart(desk: Desk) -> None:
+    line = "Thank you for reading. Tell your friends about us, and come back on Sunday evening."
+    articles = [
+        SignedArticle(id=f"{n}", title=f"Entry {n}", text=f"{n * 77} words.\n{line}", source="one")
+        for n in range(10)
+    ]
+    desk.finder.restore(articles, ())
+    assert desk.read("a", f"Rain.\n{line}", "Rain", source="one") is None
+    assert desk.read("b", f"Snow.\n{line}", "Snow", source="one") is None
+
+
 def test_a_finder_goes_on_where_another_stopped() -> None:
     desk = Desk()
     articles = [
