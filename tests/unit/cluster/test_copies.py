@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from aggregator.cluster.copies import CopyFinder, CopyVerdict
 from aggregator.model.signature import SignedArticle
@@ -196,6 +198,35 @@ def test_a_bare_headline_is_no_text_of_its_own(desk: Desk) -> None:
     assert rule(bare) == "same-title"
     desk.read("c", OTHER, "What we read", source="one")
     assert desk.read("d", "", "What we read", source="links") is None
+
+
+FORMS = (
+    REPORT,
+    "\n".join(PARAGRAPHS[:2]),
+    "\n".join(PARAGRAPHS[2:]),
+    "\n".join(reversed(PARAGRAPHS)),
+    f"{REPORT}\n{OTHER}",
+    OTHER,
+    OTHER[:200],
+    f"{OTHER}\n{REPORT}",
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from(range(len(FORMS))), min_size=2, max_size=10))
+def test_in_any_order_copy_of_is_the_earliest_and_no_copy_itself(order: list[int]) -> None:
+    desk = Desk()
+    copy_of: dict[str, str] = {}
+    for place, form in enumerate(order):
+        name = f"{place}"
+        verdict = desk.read(name, FORMS[form], title=f"Title {form}", source=f"source {place}")
+        if verdict is not None:
+            copy_of |= dict.fromkeys((name, *verdict.rebased), verdict.copy_of)
+    for name, head in copy_of.items():
+        assert head not in copy_of
+        assert int(head) < int(name)
+        family = desk.finder.family(name)
+        assert family[0] == head == min(family, key=int)
 
 
 def test_texts_a_person_put_apart_are_not_copies(desk: Desk) -> None:
