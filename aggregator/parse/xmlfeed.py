@@ -29,6 +29,7 @@ _NAMED = re.compile(r"&(?!(?:lt|gt|amp|quot|apos);)([A-Za-z][A-Za-z0-9]{1,7});")
 _ENTRY_AFTER_ROOT = re.compile(
     r"</(?:rss|feed|rdf:RDF)\s*>.*<(?:item|entry)\b", re.DOTALL | re.IGNORECASE
 )
+_BEYOND_MENDING = "mismatched tag"
 _QUOTES = {'"': "&#34;", "%": "&#37;"}
 _AT_END = ("no element found", "unclosed token", "unclosed CDATA section", "partial character")
 
@@ -71,6 +72,9 @@ class _Reader:
         if not whole and self.entries:
             self.cut = True  # half an entry would look like a change of the whole one
             return
+        if len(self.entries) >= self.limit:
+            self.stopped = True
+            raise Stopped
         position = self.first + len(self.entries)
         try:
             entry = to_entry(said, media, position=position, atom=self.atom)
@@ -79,8 +83,7 @@ class _Reader:
             self.problems.append(f"entry {position} is read in part: {type(error).__name__}")
             entry = to_entry(_certain(said), None, position=position, atom=self.atom)
         self.entries.append(entry)
-        wanted = self.watch is None or self.watch(entry)
-        if not wanted or len(self.entries) >= self.limit:
+        if self.watch is not None and not self.watch(entry):
             self.stopped = True
             raise Stopped
 
@@ -114,15 +117,17 @@ def read_xml(
     ended_early = fault is not None and fault.reason.startswith(_AT_END)
     if fault is not None:
         found.append(f"not well-formed XML: {fault.reason} in line {sniffed.line + fault.line}")
-    if fault is not None and not _lost_nothing(fault, text, sniffed.root):
+    lost = fault is not None and not _lost_nothing(fault, text, sniffed.root)
+    if fault is not None and lost and fault.reason != _BEYOND_MENDING:
         repaired = mended(text, entities)
         parser, work = begun(StrictParser)
         fault = _strictly(parser, prolog + repaired)
-        if fault is not None and not _lost_nothing(fault, repaired, sniffed.root):
-            parser, work = begun(LooseParser, entities)
-            unread = _loosely(parser, text)
-            if unread is not None:
-                found.append(f"reading ended early: {unread}")
+        lost = fault is not None and not _lost_nothing(fault, repaired, sniffed.root)
+    if lost:
+        parser, work = begun(LooseParser, entities)
+        unread = _loosely(parser, text)
+        if unread is not None:
+            found.append(f"reading ended early: {unread}")
     found += work.problems
     if work.cut:
         found.append("the document is cut off inside an entry, which is left out until it is whole")

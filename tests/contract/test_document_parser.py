@@ -13,6 +13,7 @@ from aggregator.errors import ParseError
 from aggregator.parse.document import parse_document
 from aggregator.ports import DocumentParser
 from aggregator.workers.pool import ParserPool
+from tests import hostile
 
 RSS = """<rss version="2.0"><channel><title>Post</title><ttl>30</ttl><skipHours><hour>3</hour>
 </skipHours>{}</channel></rss>"""
@@ -51,8 +52,8 @@ async def test_what_is_no_feed_is_named_with_its_address(parser: DocumentParser)
 
 
 async def test_a_cancelled_document_costs_nothing_else(parser: DocumentParser) -> None:
-    task = asyncio.create_task(parser.parse(feed(4_000)))
-    await asyncio.sleep(0.2)
+    task = asyncio.create_task(parser.parse(hostile.feed("<a" * 400_000)))
+    await parser.parse(feed(1))  # by then the other worker has begun too
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

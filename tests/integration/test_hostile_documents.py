@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import resource
 import socket
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -94,7 +93,7 @@ async def test_the_service_stays_small(pool: ParserPool) -> None:
 
 
 async def test_a_worker_that_takes_too_long_is_stopped_and_what_it_read_is_kept() -> None:
-    limits = ParserLimits(cpu_seconds=0.4, cpu_seconds_per_mib=0)
+    limits = ParserLimits(cpu_seconds=0.1, cpu_seconds_per_mib=0)
     async with ParserPool(workers=1, limits=limits) as pool:
         document = await pool.parse(hostile.entries(5_000))
         assert document.truncated
@@ -132,13 +131,12 @@ async def test_memory_is_bounded() -> None:
 
 async def test_other_documents_are_not_kept_waiting() -> None:
     async with ParserPool(workers=2) as pool:
-        stuck = hostile.feed("<a" * 200_000)
+        stuck = hostile.feed("<a" * 400_000)
         slow = [asyncio.create_task(outcome(pool, stuck)) for _ in range(2)]
-        await asyncio.sleep(0.1)
-        start = time.monotonic()
+        await asyncio.sleep(0)
         for number in range(20):
             await pool.parse(hostile.feed(hostile.item(number)))
-        assert time.monotonic() - start < 5
+        assert not any(task.done() for task in slow)
         for task in slow:
             task.cancel()
 

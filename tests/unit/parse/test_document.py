@@ -164,3 +164,10 @@ def test_a_body_that_ends_between_entries_is_truncated() -> None:
     document = parse_document(cut)
     assert [entry.guid for entry in document.entries] == ["g1", "g2"]
     assert document.truncated
+
+
+def test_a_document_of_exactly_as_many_entries_is_whole() -> None:
+    document = parse_document(RSS, max_entries=2)
+    assert len(document.entries) == 2
+    assert not document.truncated
+    assert parse_document(RSS, max_entries=1).truncated
