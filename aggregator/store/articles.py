@@ -42,7 +42,7 @@ class _Draft:
         fresh = {name: value for name, value in columns.items() if name not in _KEPT}
         if fresh["wording_digest"] == self.columns["wording_digest"]:
             # Dates that a feed bumps at every poll shall not move an article that says the same.
-            for name in ("published_at", "date_source", "worded_at"):
+            for name in ("published_at", "date_source", "worded_at", "outlet_key"):
                 fresh[name] = self.columns[name]
         else:
             self.earlier.append(dict(self.columns))
@@ -87,11 +87,11 @@ def save(unit: Unit, entries: Entries, *, feed_id: str | None = None) -> SavedPo
     for entry, signed in entries:
         columns = rows.entry_columns(entry, feed_id)
         draft = drafts.get(entry.article.id)
-        if columns["wording_digest"] in known_wordings.get(entry.article.id, ()):
-            continue
         if draft is None:
             drafts[entry.article.id] = _Draft(columns, signature=signed)
-        else:
+        elif draft.columns["wording_digest"] == columns["wording_digest"] or columns[
+            "wording_digest"
+        ] not in known_wordings.get(entry.article.id, ()):
             draft.take(columns, signed)
     ordered = [drafts[article_id] for article_id in ids]
     new = [draft for draft in ordered if draft.stored is None]
@@ -176,8 +176,10 @@ def _write_known(unit: Unit, known: Sequence[_Draft]) -> None:
     handed = {
         row.article_seq: row.handed
         for row in unit.run(
-            select(waiting.c.article_seq, waiting.c.handed).where(
-                unit.backend.among(waiting.c.article_seq, seqs)
+            unit.backend.locking(
+                select(waiting.c.article_seq, waiting.c.handed).where(
+                    unit.backend.among(waiting.c.article_seq, seqs)
+                )
             )
         )
     }

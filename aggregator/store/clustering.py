@@ -41,25 +41,30 @@ _SIGNED = (
 
 def unclustered(unit: Unit, *, limit: int) -> Sequence[SignedArticle]:
     """See `Store.unclustered`. A changed article stands where its new wording arrived."""
-    first = (
-        select(waiting)
-        .order_by(
-            waiting.c.arrived_at, waiting.c.feed_id, waiting.c.position, waiting.c.article_seq
+    # Held until the transaction ends, so that what is noted as handed out is what was read.
+    first = unit.rows(
+        unit.backend.locking(
+            select(waiting)
+            .order_by(
+                waiting.c.arrived_at, waiting.c.feed_id, waiting.c.position, waiting.c.article_seq
+            )
+            .limit(limit)
         )
-        .limit(limit)
-        .subquery()
     )
-    found = unit.rows(
-        select(*_SIGNED, first)
-        .join_from(first, article, article.c.seq == first.c.article_seq)
-        .join(signature, signature.c.article_seq == article.c.seq)
-        .order_by(first.c.arrived_at, first.c.feed_id, first.c.position, first.c.article_seq)
-    )
-    handing = [row["article_seq"] for row in found if row["handed"] != row["wording"]]
+    seqs = [row["article_seq"] for row in first]
+    found = {
+        row["seq"]: row
+        for row in unit.rows(
+            select(article.c.seq, article.c.worded_at, *_SIGNED)
+            .join(signature, signature.c.article_seq == article.c.seq)
+            .where(unit.backend.among(article.c.seq, seqs))
+        )
+    }
+    handing = [row["article_seq"] for row in first if row["handed"] != row["wording"]]
     if handing:
         chosen = unit.backend.among(waiting.c.article_seq, handing)
         unit.run(update(waiting).where(chosen).values(handed=waiting.c.wording))
-    return [rows.signed_of(row, fetched_at="arrived_at") for row in found]
+    return [rows.signed_of(found[seq], fetched_at="worded_at") for seq in seqs]
 
 
 def window(unit: Unit, *, since: Instant) -> ClusterWindow:

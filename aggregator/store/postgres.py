@@ -47,8 +47,8 @@ from aggregator.store.words import Clause
 _WRITERS = 4
 _LOCK_PAUSE = 0.5
 _LOCK_CHECKED_EVERY = 2.0
-_SEARCHED_FIRST = 100_000
-"""Articles, the newest, in which a common word is found often enough."""
+_SEARCHED_FIRST = (20_000, 200_000)
+"""So many articles, the newest, are searched before all: common words are found often enough."""
 
 _FIELD_GAP = 10
 """Positions between title, summary and body, so that no phrase spans two of them."""
@@ -59,7 +59,12 @@ _SERVER_KEEPALIVES = (
     "-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=2"
 )
 
-_words = table("article_words", column("rowid"), column("words", TSVECTOR))
+_words = table(
+    "article_words",
+    column("rowid"),
+    column("words", TSVECTOR),
+    column("titles", TSVECTOR),
+)
 
 
 class PostgresBackend(Backend):
@@ -129,7 +134,14 @@ class PostgresBackend(Backend):
         if articles:
             unit.run(
                 insert(_words),
-                [{"rowid": each.seq, "words": _vector(each)} for each in articles],
+                [
+                    {
+                        "rowid": each.seq,
+                        "words": _vector(each.title, each.summary, each.body),
+                        "titles": _vector(each.title),
+                    }
+                    for each in articles
+                ],
             )
 
     def unindex(self, unit: Unit, articles: Sequence[Indexed]) -> None:
@@ -152,13 +164,16 @@ class PostgresBackend(Backend):
         # tests lies elsewhere and is packed. The index answers any query in a few milliseconds.
         unit.run(text("SET LOCAL enable_seqscan = off"))
         newest = unit.run(select(func.max(schema.article.c.seq))).scalar() or 0
-        return (newest - _SEARCHED_FIRST, 0) if newest > 2 * _SEARCHED_FIRST else (0,)
+        return (*(newest - span for span in _SEARCHED_FIRST if newest > 2 * span), 0)
 
     def matching(self, clauses: Sequence[Clause], *, titles: bool, start: int) -> FromClause:
-        wanted = [_phrase(each, "A" if titles else "") for each in clauses if each.wanted]
-        unwanted = [f"!({_phrase(each, '')})" for each in clauses if not each.wanted]
-        query = cast(literal(" & ".join(wanted + unwanted)), TSQUERY)
-        found = select(_words.c.rowid).where(_words.c.words.op("@@")(query))
+        wanted = " & ".join(_phrase(each) for each in clauses if each.wanted)
+        within = _words.c.titles if titles else _words.c.words
+        found = select(_words.c.rowid).where(within.op("@@")(cast(literal(wanted), TSQUERY)))
+        unwanted = [f"!({_phrase(each)})" for each in clauses if not each.wanted]
+        if unwanted:
+            without = cast(literal(" & ".join(unwanted)), TSQUERY)
+            found = found.where(_words.c.words.op("@@")(without))
         if start:
             found = found.where(_words.c.rowid >= start)
         # By itself, not as a part of the join: else the order asked for tempts the planner to walk
@@ -290,25 +305,23 @@ def _close(connection: Connection) -> None:
         connection.close()
 
 
-def _vector(indexed: Indexed) -> str:
-    """A tsvector's text: words with their places, weighted by field.
+def _vector(*fields: str) -> str:
+    """A tsvector's text: words with their places.
 
     https://www.postgresql.org/docs/current/datatype-textsearch.html
     """
     places: dict[str, list[str]] = defaultdict(list)
     at = 0
-    for words, weight in ((indexed.title, "A"), (indexed.summary, "B"), (indexed.body, "")):
+    for words in fields:
         for word in words.split():
             at += 1
-            places[word].append(f"{at}{weight}")
+            places[word].append(str(at))
         at += _FIELD_GAP
     return " ".join(f"'{word}':{','.join(found[:255])}" for word, found in places.items())
 
 
-def _phrase(clause: Clause, weight: str) -> str:
-    last = len(clause.words) - 1
-    parts = []
-    for number, word in enumerate(clause.words):
-        marks = ("*" if clause.prefix and number == last else "") + weight
-        parts.append(f"'{word}'" + (f":{marks}" if marks else ""))
-    return " <-> ".join(parts) if len(parts) == 1 else f"({' <-> '.join(parts)})"
+def _phrase(clause: Clause) -> str:
+    words = [f"'{word}'" for word in clause.words]
+    if clause.prefix:
+        words[-1] += ":*"
+    return f"({' <-> '.join(words)})"
