@@ -58,7 +58,7 @@ class LooseParser(ElementHandlers, _Loose):  # type: ignore[misc]
         self._tags.append(tag)
         if self.incontent and tag in _ENTRIES:
             while self.elementstack and self.elementstack[-1][0] not in _ENTRIES:
-                self.pop(self.elementstack[-1][0])
+                self._guarded(self.pop, self.elementstack[-1][0])
             self.incontent = self.svgOK = 0
             self.contentparams.clear()
         super().unknown_starttag(tag, attrs)
