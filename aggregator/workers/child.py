@@ -65,6 +65,7 @@ class _Job:
         self._content_type: str | None = job["content_type"]
         self._cpu: float = job["cpu"]
         self._max_entries = max_entries
+        self._parent = os.getppid()
         self._start = time.process_time()
         self._sent: list[Entry] = []
         self._waiting: list[Entry] = []
@@ -103,7 +104,12 @@ class _Job:
         return not self._over
 
     def _report(self, number: int, frame: FrameType | None) -> None:
-        """Sends ahead what was read; a timer's signal calls it, between two steps of the parser."""
+        """Sends ahead what was read; a timer's signal calls it, between two steps of the parser.
+
+        A parent that was killed left nobody to read for.
+        """
+        if os.getppid() != self._parent:
+            os._exit(0)
         if self._waiting:
             _send(self._target, {"entries": entries_to_wire(self._waiting)})
             self._sent += self._waiting

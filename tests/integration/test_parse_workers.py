@@ -16,13 +16,15 @@ from aggregator.workers.pool import ParserPool
 
 SERVICE = """
 import asyncio, signal, sys
+from aggregator.workers.limits import ParserLimits
 from aggregator.workers.pool import ParserPool
 
 async def main():
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    async with ParserPool(workers=2) as pool:
+    limits = ParserLimits(cpu_seconds=1.0)
+    async with ParserPool(workers=2, limits=limits) as pool:
         await asyncio.gather(*(pool.parse(b"<rss version='2.0'/>") for _ in range(2)))
         busy = asyncio.create_task(pool.parse(b"<rss><channel>" + b"<a" * 400_000))
         await asyncio.sleep(0.3)
