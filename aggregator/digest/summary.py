@@ -11,6 +11,8 @@ TARGET = 320
 
 _LEAST = 40
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*(?=\s|$)|[。！？][」』]?")
+# After the place: "(AFP) -", ", March 3 (Reuters) —", or the dash alone.
+_DATELINE_REST = re.compile(r"(?:,[^()–—-]{1,30})?\s*(?:\([^()]{1,40}\))?\s*[-–—]+\s+")
 _CUT_OFF = re.compile(r"\s*(?:\[\s*(?:…|\.{3})\s*\]|…|\.{3,})\s*$")
 
 
@@ -19,9 +21,9 @@ def summary_of(article: Article) -> str | None:
 
     A summary that only repeats the title, or is too short to say anything, yields to the body.
     """
-    summary = " ".join((article.summary or "").split())
+    summary = _without_dateline(" ".join((article.summary or "").split()), article.place)
     if len(summary) < _LEAST or summary.casefold() == article.title.casefold():
-        body = _beginning(article.paragraphs)
+        body = _without_dateline(_beginning(article.paragraphs), article.place)
         summary = body if len(body) > len(summary) else summary
     if not summary or summary.casefold() == article.title.casefold():
         return None
@@ -43,6 +45,14 @@ def shortened(text: str, limit: int = TARGET) -> str:
     space = text.rfind(" ", 0, limit)
     # Scripts without spaces are cut where the room ends.
     return text[: space if space > limit // 2 else limit - 1].rstrip(" ,;:–—-") + "…"
+
+
+def _without_dateline(text: str, place: str | None) -> str:
+    """The text without the place and agency it begins with, which the page says elsewhere."""
+    if not place or not text.casefold().startswith(place.casefold()):
+        return text
+    rest = _DATELINE_REST.match(text, len(place))
+    return text[rest.end() :] if rest and rest.end() < len(text) else text
 
 
 def _beginning(paragraphs: tuple[str, ...]) -> str:

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.digest.summary import shortened
+from aggregator.digest.summary import shortened, summary_of
+from tests.unit.digest.builders import stored
 
 
 def test_whole_sentences_where_they_fill_half_the_room() -> None:
@@ -21,3 +25,14 @@ def test_the_cut_marks_of_feeds_become_one_ellipsis() -> None:
 @given(st.text(), st.integers(2, 60))
 def test_never_longer_than_asked(text: str, limit: int) -> None:
     assert len(shortened(text, limit)) <= limit
+
+
+@pytest.mark.parametrize(
+    "dateline", ["PORT ELLERY (Coastwire) - ", "Port Ellery, March 3 (AFP) — ", "PORT ELLERY – "]
+)
+def test_the_dateline_is_left_out(dateline: str) -> None:
+    said = "A 366-metre ship ran aground early on Saturday, the coast guard said."
+    article = replace(stored("a", summary=dateline + said).article, place="PORT ELLERY")
+    assert summary_of(article) == said
+    assert summary_of(replace(article, place=None)) == dateline + said
+    assert summary_of(replace(article, summary="Port Ellery has a well-known port, and no ships."))
