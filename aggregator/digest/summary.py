@@ -13,6 +13,10 @@ _LEAST = 40
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*(?=\s|$)|[。！？][」』]?")
 # After the place: "(AFP) -", ", March 3 (Reuters) —", or the dash alone.
 _DATELINE_REST = re.compile(r"(?:,[^()–—-]{1,30})?\s*(?:\([^()]{1,40}\))?\s*[-–—]+\s+")
+_SHOUTED_DATELINE = re.compile(
+    r"[^\W\d_a-z](?:[^\W\d_a-z]|[ .'-]){2,39}(?:,[^()–—-]{1,30})?"
+    r"\s*\([^()]{1,40}\)\s*[-–—]+\s+(?=\S)"
+)
 _CUT_OFF = re.compile(r"\s*(?:\[\s*(?:…|\.{3})\s*\]|…|\.{3,})\s*$")
 
 
@@ -48,7 +52,12 @@ def shortened(text: str, limit: int = TARGET) -> str:
 
 
 def _without_dateline(text: str, place: str | None) -> str:
-    """The text without the place and agency it begins with, which the page says elsewhere."""
+    """The text without the place and agency it begins with, which the page says elsewhere.
+
+    A place in capitals before an agency in brackets is one, whether or not the agency is known.
+    """
+    if shouted := _SHOUTED_DATELINE.match(text):
+        return text[shouted.end() :]
     if not place or not text.casefold().startswith(place.casefold()):
         return text
     rest = _DATELINE_REST.match(text, len(place))

@@ -43,7 +43,7 @@ class Notice:
 
 
 def routes(site: Site) -> APIRouter:
-    """``/marks``: fields named after what to do, each with a story's id; or ``undo``."""
+    """``/marks``: fields named after what to do, each with a story's id; ``all``; ``undo``."""
     router = APIRouter(include_in_schema=False)
 
     @router.post("/marks")
@@ -67,6 +67,7 @@ async def _mark(site: Site, form: FormData) -> str:
         for what, value in form.multi_items()
         if what in _CHANGES and isinstance(value, str)
     ]
+    asked += [("read", story_id) for story_id in str(form.get("all", "")).split()]
     if len(asked) > _MOST:
         raise UsageError(f"That are more than {_MOST} marks at once.")
     now, reader = site.clock.now(), site.options.reader

@@ -93,8 +93,10 @@ async def test_everything_on_the_page_is_read_at_once(browser: httpx.AsyncClient
     tree = page(await browser.get("/"))
     form = tree.find(".//form[@id='all']")
     assert form is not None
-    read = [field.get("value", "") for field in form.findall("input[@name='read']")]
-    data = {"token": token(await browser.get("/")), "back": "/", "read": read}
+    field = form.find("input[@name='all']")
+    assert field is not None
+    shown = field.get("value", "")
+    data = {"token": token(await browser.get("/")), "back": "/", "all": shown}
     await browser.post("/marks", data=data)
     assert "You have read everything." in words(page(await browser.get("/")))
 

@@ -34,5 +34,6 @@ def test_the_dateline_is_left_out(dateline: str) -> None:
     said = "A 366-metre ship ran aground early on Saturday, the coast guard said."
     article = replace(stored("a", summary=dateline + said).article, place="PORT ELLERY")
     assert summary_of(article) == said
-    assert summary_of(replace(article, place=None)) == dateline + said
+    unknown = summary_of(replace(article, place=None))
+    assert unknown == (said if "PORT ELLERY (" in dateline else dateline + said)
     assert summary_of(replace(article, summary="Port Ellery has a well-known port, and no ships."))
