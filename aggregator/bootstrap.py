@@ -93,6 +93,7 @@ async def opened_fetcher(
         max_bytes=fetch.max_body * 1024 * 1024,
         connections=fetch.concurrency,
         per_host=fetch.per_host,
+        by_domain=fetch.by_domain,
         proxy=fetch.proxy or None,
         proxies=getproxies_environment(),
         credentials=logins(os.environ),

@@ -107,9 +107,18 @@ class PageReader(Protocol):
     """Finds an article's text on its page, where the page's faults can do no harm."""
 
     async def read(
-        self, body: bytes, *, url: str, fetched_at: Instant, charset: str | None
+        self,
+        body: bytes,
+        *,
+        url: str,
+        fetched_at: Instant,
+        charset: str | None,
+        outlet: str | None,
     ) -> Page | None:
-        """What the page holds; None where no text was found on it, or none within bounds."""
+        """What the page holds; None where no text was found on it, or none within bounds.
+
+        ``outlet`` is the publisher's name, which pages put behind their titles.
+        """
         ...
 
     async def aclose(self) -> None:

@@ -124,6 +124,7 @@ class FullTexts:
             url=answer.url,
             fetched_at=self._clock.now(),
             charset=charset[1] if charset else None,
+            outlet=stored.article.outlet.name,
         )
         entry = await self._entry(stored)
         fuller = with_full_text(entry, page)

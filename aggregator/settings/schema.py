@@ -108,6 +108,11 @@ class FetchSettings(Section):
         ge=1,
         le=16,
     )
+    by_domain: bool = _setting(
+        False,
+        "Count all hosts of one registrable domain as one host (a.example.com, b.example.com). "
+        "Turn it on where a hoster of many blogs answers that it is asked too often.",
+    )
     contact: str = _setting(
         "",
         "An address or mail address for the owners of feeds, sent in the User-Agent; they write "

@@ -33,11 +33,17 @@ class PagePool:
         )
 
     async def read(
-        self, body: bytes, *, url: str, fetched_at: Instant, charset: str | None
+        self,
+        body: bytes,
+        *,
+        url: str,
+        fetched_at: Instant,
+        charset: str | None,
+        outlet: str | None,
     ) -> Page | None:
         """What the page holds; a page that costs its worker too much holds nothing."""
         task = self._pool.schedule(
-            _extract, args=(body, url, fetched_at, charset), timeout=_SECONDS
+            _extract, args=(body, url, fetched_at, charset, outlet), timeout=_SECONDS
         )
         try:
             return await asyncio.wrap_future(task)
@@ -55,8 +61,10 @@ class PagePool:
         await asyncio.to_thread(self._pool.join)
 
 
-def _extract(body: bytes, url: str, fetched_at: Instant, charset: str | None) -> Page | None:
-    return extract_page(body, url=url, fetched_at=fetched_at, charset=charset)
+def _extract(
+    body: bytes, url: str, fetched_at: Instant, charset: str | None, outlet: str | None
+) -> Page | None:
+    return extract_page(body, url=url, fetched_at=fetched_at, charset=charset, outlet=outlet)
 
 
 def _limit_memory() -> None:
