@@ -13,13 +13,14 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_WIDE = (  # how a first bracket looks in encodings of two and four bytes, and in EBCDIC
+_WIDE = (  # how a first bracket looks in encodings of two and four bytes
     (re.compile(rb"(?:[\t\n\r ]\x00{3})*[<{\[]\x00{3}"), "utf-32-le"),
     (re.compile(rb"(?:\x00{3}[\t\n\r ])*\x00{3}[<{\[]"), "utf-32-be"),
     (re.compile(rb"(?:[\t\n\r ]\x00)*[<{\[]\x00[^\x00]\x00"), "utf-16-le"),
     (re.compile(rb"(?:\x00[\t\n\r ])*\x00[<{\[]\x00[^\x00]"), "utf-16-be"),
-    (re.compile(rb"\x4c\x6f\xa7\x94"), "cp037"),
 )
+_EBCDIC = b"\x4c\x6f\xa7\x94"  # "<?xm" in every code page of EBCDIC; its quotes differ
+_DECLARED_IN_EBCDIC = re.compile(r"encoding\s*=\s*.([A-Za-z0-9._:-]{1,40})")
 _SUPERSETS = {
     # What the web means by these labels (https://encoding.spec.whatwg.org/#names-and-labels).
     "ascii": "cp1252",
@@ -65,6 +66,8 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     for pattern, encoding in _WIDE:
         if pattern.match(body, 0, 256):
             return _replacing(body, encoding)
+    if body.startswith(_EBCDIC):
+        return _ebcdic(body)
 
     said = _said(body, content_type)
     if _BEYOND_ASCII.search(body):
@@ -78,6 +81,16 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
             if text is not None:
                 return Decoded(text, codec, _contradiction(said, codec))
     return _guess(body, said)
+
+
+def _ebcdic(body: bytes) -> Decoded:
+    """The text in the code page that it declares, which its first letters are enough to read."""
+    declared = _DECLARED_IN_EBCDIC.search(body[:200].decode("cp037"))
+    codec = _codec(declared[1]) if declared else None
+    text = _strictly(body, codec) if codec else None
+    if codec and text and text.startswith("<?xml"):
+        return Decoded(text, codec)
+    return _replacing(body, "cp037")
 
 
 def _guess(body: bytes, said: tuple[str, ...]) -> Decoded:
