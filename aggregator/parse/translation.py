@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from aggregator.model.entry import Entry, EntrySource, FeedDocument, Media, Text
-from aggregator.parse.addresses import is_absolute
+from aggregator.parse.addresses import is_absolute, resolve
 from aggregator.parse.cleaning import LONGEST_TEXT, LONGEST_WORD, clean, word
 from aggregator.parse.digests import entry_digest
 from aggregator.parse.media import MediaTree, whole
@@ -206,7 +206,7 @@ def _link(said: Said, *, atom: bool) -> str | None:
         return word(said.get("feedburner_origlink"))
     if link is not None and not pages and not is_absolute(link) and link == word(said.get("id")):
         # A guid is a permalink unless it says otherwise, and many say nothing: "12345" is none.
-        return None
+        return resolve(link, word(said.get("_base"))) if link.startswith("/") else None
     return link
 
 

@@ -171,3 +171,22 @@ def test_a_document_of_exactly_as_many_entries_is_whole() -> None:
     assert len(document.entries) == 2
     assert not document.truncated
     assert parse_document(RSS, max_entries=1).truncated
+
+
+@pytest.mark.parametrize(
+    ("guid", "link"),
+    [
+        ("https://a.example/1", "https://a.example/1"),
+        ("/articles/1", "https://harbour.example/articles/1"),
+        ("12345", None),
+        ("tag:a.example,2026:1", None),
+        ("urn:uuid:1", None),
+    ],
+)
+def test_a_guid_stands_for_a_missing_link_where_it_is_an_address(
+    guid: str, link: str | None
+) -> None:
+    body = f"<rss version='2.0'><channel><item><guid>{guid}</guid></item></channel></rss>"
+    (entry,) = parse_document(body.encode(), url="https://harbour.example/feed").entries
+    assert entry.link == link
+    assert entry.guid == guid
