@@ -14,7 +14,7 @@ from hashlib import blake2b
 
 from aggregator.model.digest import Digest
 from aggregator.render.sections import front_page
-from aggregator.render.templating import environment
+from aggregator.render.templating import own_templates
 from aggregator.render.terminal import TerminalOptions, digest_text
 from aggregator.render.view import feeds_line, totals_line, window_words
 from aggregator.text.controls import single_line, xml_text
@@ -74,7 +74,7 @@ def subject(digest: Digest, title: str) -> str:
 
 def _html(digest: Digest, options: MailOptions, zone: tzinfo) -> str:
     page = (
-        environment(zone=zone)
+        own_templates(zone)
         .get_template("mail.html")
         .render(
             title=options.title,

@@ -8,14 +8,14 @@ from markupsafe import Markup
 
 from aggregator.model.digest import Digest
 from aggregator.render.sections import front_page
-from aggregator.render.templating import environment, style_sheet
+from aggregator.render.templating import own_templates, style_sheet
 from aggregator.render.view import feeds_line, totals_line, window_words
 from aggregator.text.controls import xml_text
 
 
 def digest_page(digest: Digest, *, title: str = "The Digest", zone: tzinfo = UTC) -> str:
     """A whole HTML document; headlines lead to the articles, pictures stay with their outlets."""
-    template = environment(zone=zone).get_template("file.html")
+    template = own_templates(zone).get_template("file.html")
     page = template.render(
         title=title,
         digest=digest,

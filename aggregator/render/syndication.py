@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 
 from aggregator.model.digest import Digest, DigestStory
 from aggregator.model.instants import Instant
-from aggregator.render.templating import environment
+from aggregator.render.templating import own_templates
 from aggregator.render.view import view
 from aggregator.text.controls import single_line, xml_text
 
@@ -65,7 +65,7 @@ def digest_updated(digest: Digest) -> Instant:
 
 def story_html(story: DigestStory, digest: Digest, zone: tzinfo = UTC) -> str:
     """The entry's content: summary, coverage and copies, as HTML without style or script."""
-    template = environment(zone=zone).get_template("entry.html")
+    template = own_templates(zone).get_template("entry.html")
     return xml_text(template.render(view=view(story), now=digest.generated_at))
 
 

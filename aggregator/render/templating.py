@@ -42,9 +42,21 @@ def environment(*loaders: BaseLoader, zone: tzinfo = UTC) -> Environment:
         plural=plural,
         copies_phrase=copies_phrase,
         rfc3339=rfc3339,
+        minute=_minute,
         marked=marked,
     )
     return made
+
+
+def _minute(instant: Instant) -> str:
+    """The instant for HTML's ``datetime``, to the minute that is shown."""
+    return f"{instant:%Y-%m-%dT%H:%MZ}"
+
+
+@lru_cache(maxsize=8)
+def own_templates(zone: tzinfo = UTC) -> Environment:
+    """This package's own templates, compiled once for a zone."""
+    return environment(zone=zone)
 
 
 @lru_cache(maxsize=1)

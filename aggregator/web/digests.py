@@ -14,8 +14,6 @@ from aggregator.web.searches import FEED_SPAN, named
 from aggregator.web.site import Site
 
 _FEED_LIMIT = 50
-_READ_AHEAD = 2
-"""Stories read for each one shown, because the store's rank is a rough one."""
 
 
 async def asked_digest(
@@ -31,7 +29,8 @@ async def asked_digest(
     window = site.window(now, asked_since(request, site.options.since))
     limit = asked_limit(request, site.options.limit)
     category = request.query_params.get("category")
-    read = None if category else limit * _READ_AHEAD
+    # Half as many again are read, because the store's rank is a rough one.
+    read = None if category else limit + limit // 2
     stories = await site.store.stories(window, limit=read)
     if category:
         stories = [_filed(story, category) for story in stories if category in story.categories]

@@ -1,7 +1,7 @@
 // Keys for readers, and marks without a page load. Everything here also works without it.
 
 const base = document.body.dataset.base;
-const marks = document.getElementById("marks");
+const marks = document.getElementById("m");
 const stories = () => [...document.querySelectorAll("[data-story]")].filter((s) => s.offsetParent);
 const status = document.createElement("div");
 status.className = "toast";
@@ -50,7 +50,7 @@ const SAID = { read: "Marked as read", unread: "Marked as unread", star: "Starre
 function dress(id, what) {
   for (const story of document.querySelectorAll(`[data-story="${CSS.escape(id)}"]`)) {
     story.classList.toggle(...CLASS[what]);
-    const button = story.querySelector(`button[form=marks][name="${what}"]`);
+    const button = story.querySelector(`button[form=m][name="${what}"]`);
     if (button) {
       button.name = OPPOSITE[what];
       button.textContent = LABEL[OPPOSITE[what]];
@@ -81,7 +81,7 @@ function say(pairs) {
 }
 
 function press(names) {
-  const button = names.map((n) => current?.querySelector(`button[form=marks][name="${n}"]`)).find(Boolean);
+  const button = names.map((n) => current?.querySelector(`button[form=m][name="${n}"]`)).find(Boolean);
   if (button) mark([[button.name, button.value]]);
   else if (current) mark([[names[0], current.dataset.story]]);
 }
