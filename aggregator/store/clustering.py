@@ -39,6 +39,11 @@ _SIGNED = (
 )
 
 
+def any_waiting(unit: Unit) -> bool:
+    """Whether an article waits for a story."""
+    return unit.run(select(waiting.c.article_seq).limit(1)).first() is not None
+
+
 def unclustered(unit: Unit, *, limit: int) -> Sequence[SignedArticle]:
     """See `Store.unclustered`. A changed article stands where its new wording arrived."""
     # Held until the transaction ends, so that what is noted as handed out is what was read.

@@ -158,6 +158,9 @@ class SqlStore:
 
     # -- clustering ------------------------------------------------------------------------
     async def unclustered(self, *, limit: int) -> Sequence[SignedArticle]:
+        # Asked every few seconds and nearly always for nothing: that must not need a writer's turn.
+        if not await self._run.read(clustering.any_waiting):
+            return []
         return await self._run.write(clustering.unclustered, limit=limit)
 
     async def cluster_window(self, *, since: Instant) -> ClusterWindow:
