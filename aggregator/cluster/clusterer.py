@@ -192,9 +192,6 @@ class Clusterer:
             for row, name in enumerate(stream.articles):
                 if name in self._places:
                     self._places[name].row = row
-        for place in self._places.values():
-            if place.copy_of is not None and place.copy_of not in self._places:
-                place.copy_of = place.copy_of  # the store still knows it
 
     def _revise(self, article: SignedArticle) -> None:
         place = self._places[article.id]

@@ -32,10 +32,14 @@ GATHER_RISING = (1,) * 13 + (0,) * 7
 
 LARGE = 20
 """From this size on a branch may be one story although some joints in it speak against it …"""
-_MARGIN = 5.0
-"""… if all of them together speak for it with these log-odds."""
-_PLAIN = 1.5
-"""Two whole groups are joined where their own log-odds are above this."""
+_FIRM = 0.3
+"""… if its joints on the whole speak for it with at least these mean log-odds."""
+_PLAIN = 0.7
+"""Two whole groups are joined where their own log-odds, by weight, are above this."""
+_SURE = 0.5
+"""A large branch with mean log-odds above this is surely a long, broad story …"""
+_DRAWN = 3.0
+"""… to which more may belong than its joint says: these log-odds are added."""
 
 _DEEP = 12.0
 _FLOOR = 0.02
@@ -151,20 +155,25 @@ def cut(tree: Tree, odds: Array) -> Labels:
     """Which leaves are one: for every leaf the number of its branch.
 
     A branch is one where both halves are and its own log-odds are plain, or where it is large and
-    the log-odds of all its joints, larger joints counting more, beat the best cut below it.
+    the log-odds of all its joints, larger joints counting more, are firm and beat the best cut
+    below it.
     """
-    odds = np.where(tree.columns[:, 0] <= _FAINTEST, -9.0, odds) if len(odds) else odds
-    weight = np.exp(0.25 * (tree.columns[:, 13] + tree.columns[:, 14])) if len(odds) else odds
-    whole = [True] * tree.leaves
-    joined = [0.0] * tree.leaves
-    best = [0.0] * tree.leaves
+    odds = np.where(tree.columns[:, 0] <= _FAINTEST, -9.0, odds)
+    weight = np.exp(0.25 * (tree.columns[:, 13] + tree.columns[:, 14]))
+    whole, sure = [True] * tree.leaves, [False] * tree.leaves
+    joined, best, weights = ([0.0] * tree.leaves for _ in range(3))
     for k, (x, y) in enumerate(zip(tree.first, tree.second, strict=True)):
-        together = joined[x] + joined[y] + float(odds[k] * weight[k])
+        own = float(odds[k] * weight[k])
+        drawn = _DRAWN * float(weight[k]) if sure[x] or sure[y] else 0.0
+        together = joined[x] + joined[y] + own + drawn
+        counted = weights[x] + weights[y] + float(weight[k])
         parted = best[x] + best[y]
-        large = tree.sizes[k] >= LARGE and together - _MARGIN >= parted
-        one = large or (odds[k] * weight[k] >= _PLAIN and whole[x] and whole[y])
+        large = bool(tree.sizes[k] >= LARGE) and together >= max(parted, _FIRM * counted)
+        one = large or (own >= _PLAIN and whole[x] and whole[y])
         joined.append(together)
-        whole.append(bool(one))
+        weights.append(counted)
+        whole.append(one)
+        sure.append(large and together >= _SURE * counted)
         best.append(together if one else parted)
     owner = list(range(tree.leaves + len(tree.first)))
     for k in reversed(range(len(tree.first))):

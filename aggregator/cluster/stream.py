@@ -133,7 +133,11 @@ class Stream:
             "story": round(float(columns[best, 0]), 3),
             "margin": round(float(columns[best, 6]), 3),
         }
-        return Choice(names[best] if odds[best] >= 0 else None, score, parts, nearest)
+        if odds[best] < 0:
+            return Choice(None, score, parts, nearest)
+        known, size = self._coherent(names[best]), len(self.members[names[best]])
+        self._coherence[names[best]] = known + (float(columns[best, 0]) - known) / size
+        return Choice(names[best], score, parts, nearest)
 
     def nearest_in(self, row: int, story: str) -> tuple[int | None, float]:
         """The member of a story most likely of one event with a row, among its neighbours."""
@@ -152,8 +156,13 @@ class Stream:
 
     def parts(self, row: int, other: int) -> dict[str, float]:
         """What two rows share, facet by facet."""
-        shared = self.vectors.compare(row, np.array([other], np.int32))[0].tolist()
-        named = zip(FACETS, shared, strict=True)
+        near, facets = self._graph.neighbours(row)
+        found = np.flatnonzero(near == other)
+        if len(found):
+            shared = facets[found[0]]
+        else:
+            shared = self.vectors.compare(row, np.array([other], np.int32))[0]
+        named = zip(FACETS, shared.tolist(), strict=True)
         return {name: round(value, 3) for name, value in named if value >= _SAID}
 
     def regroup(
@@ -243,12 +252,12 @@ class Stream:
         return table
 
     def _coherent(self, story: str) -> float:
-        """The mean link within a story, over a few of its members."""
+        """The mean link within a story: over those that joined, or over a few of its members."""
         rows = self.members[story]
         if len(rows) == 1:
             return 0.0
         known = self._coherence.get(story)
-        if known is None or len(rows) < 8:
+        if known is None:
             sample = rows[:: max(1, len(rows) // 8)][:8]
             total = []
             for row in sample:

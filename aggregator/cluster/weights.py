@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.floating[Any]]
 
+_AT_ONCE = 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Logistic:
@@ -42,8 +44,8 @@ class Logistic:
 class Boosted:
     """Boosted trees of two questions each; every similarity may only raise the outcome.
 
-    A tree is nine numbers: a column and its bound, then column and bound for the answer "not
-    above" and for "above", and four outcomes from left to right. (``leaves`` holds the outcomes.)
+    A tree is a column and its bound, then column and bound to ask next where it is not above and
+    where it is, and four outcomes from left to right (``leaves``).
     """
 
     names: tuple[str, ...]
@@ -54,11 +56,13 @@ class Boosted:
 
     def __call__(self, columns: Array) -> Array:
         """Log-odds of rows, one for each."""
-        outcome = np.full(len(columns), self.bias, np.float64)
-        for which, bound, leaves in zip(self.column, self.bound, self.leaves, strict=True):
-            left = np.where(columns[:, which[1]] <= bound[1], leaves[0], leaves[1])
-            right = np.where(columns[:, which[2]] <= bound[2], leaves[2], leaves[3])
-            outcome += np.where(columns[:, which[0]] <= bound[0], left, right)
+        outcome = np.empty(len(columns), np.float64)
+        for start in range(0, len(columns), _AT_ONCE):
+            rows = columns[start : start + _AT_ONCE]
+            above = [rows[:, self.column[:, k]] > self.bound[:, k] for k in range(3)]
+            leaf = np.where(above[0], 2 + above[2], above[1])
+            found = np.take_along_axis(self.leaves[None], leaf[:, :, None], axis=2)
+            outcome[start : start + _AT_ONCE] = self.bias + found[:, :, 0].sum(axis=1)
         return outcome
 
     @classmethod

@@ -1,0 +1,62 @@
+"""Evidence in words a reader understands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from aggregator.model.story import Evidence
+
+Title = Callable[[str], str | None]
+"""An article's title by its id, None where it is not known."""
+
+_RULES = {
+    "founder": "It was the first report of this story.",
+    "split": "It was the first report of what came apart from a larger story.",
+    "same-text": "Its text is the same, word for word, as that of {other}.",
+    "same-title": "It is the bare headline of {other}.",
+    "same-address": "It stands at the same address as {other}.",
+    "copy": "It shares its text with {other}.",
+    "revision": "It is a later wording of {other}.",
+    "event": "It reports the same event as {other}.",
+    "merged": "Its story turned out to be the same as that of {other}.",
+    "together": "Someone put it together with {other}.",
+    "pinned": "Someone pinned it to this story.",
+    "apart": "Someone parted it from {other}.",
+}
+_FACETS = {
+    "all": "their words",
+    "title": "their headlines",
+    "lead": "how they begin",
+    "name": "the names and numbers in them",
+    "number": "the numbers in them",
+    "held": "how much of one headline stands in the other",
+}
+_STRONG = 0.35
+
+
+def explain(evidence: Evidence, title_of: Title = lambda _: None) -> str:
+    """Why an article is where it is, in one short paragraph.
+
+    >>> print(explain(Evidence(rule="event", score=0.91, terms=("valdoria", "earthquake"))))
+    It reports the same event as another report. Both speak of valdoria and earthquake. \
+The likelihood was put at 91 %.
+    """
+    title = title_of(evidence.compared_with) if evidence.compared_with else None
+    other = f"“{title}”" if title else "another report"
+    said = [_RULES.get(evidence.rule, "It was placed by the rule “{rule}”.")]
+    said[0] = said[0].format(other=other, rule=evidence.rule)
+    if evidence.terms:
+        said.append(f"Both speak of {_listed(evidence.terms[:5])}.")
+    close = [words for facet, words in _FACETS.items() if evidence.parts.get(facet, 0) >= _STRONG]
+    if close and evidence.rule in ("event", "merged"):
+        said.append(f"They are close in {_listed(close[:3])}.")
+    if evidence.resemblance is not None and evidence.rule != "same-text":
+        said.append(f"{evidence.resemblance:.0%} of the passages are shared.".replace("%", " %"))
+    if evidence.score is not None:
+        said.append(f"The likelihood was put at {evidence.score:.0%}.".replace("%", " %"))
+    return " ".join(said)
+
+
+def _listed(words: tuple[str, ...] | list[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
