@@ -58,6 +58,19 @@ class StoryView:
     weight: Weight = "minor"
 
     @property
+    def reprints(self) -> tuple[str, ...]:
+        """The folded texts in words, those of one name together: ``5 copies of 2 AFP texts``."""
+        named: dict[str, list[TextGroup]] = {}
+        for group in self.folded:
+            named.setdefault(group.text_name, []).append(group)
+        said = []
+        for name, groups in named.items():
+            copies = plural(sum(len(group.copies) for group in groups), "copy", "copies")
+            texts = f"{len(groups)} {name} texts"
+            said.append(copies_phrase(groups[0]) if len(groups) == 1 else f"{copies} of {texts}")
+        return tuple(said)
+
+    @property
     def counts(self) -> str:
         """The counts in words: ``14 outlets, 4 independent texts, 17 articles``."""
         return counts(self.story)

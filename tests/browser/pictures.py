@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import sync_playwright
-
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking")
 
@@ -65,6 +63,8 @@ def demo() -> Iterator[str]:
 
 def take(folder: Path) -> None:
     """Writes every picture into the folder."""
+    from playwright.sync_api import sync_playwright
+
     folder.mkdir(parents=True, exist_ok=True)
     program = shutil.which("chromium")
     if program is None:

@@ -51,3 +51,17 @@ def test_clock_says_no_more_than_needed() -> None:
     assert clock(DAWN - timedelta(days=1), now, UTC) == "Tue 06:00"
     assert clock(DAWN - timedelta(days=20), now, UTC) == "12 Feb"
     assert clock(DAWN - timedelta(days=400), now, UTC) == "28 Jan 2025"
+
+
+def test_reprints_of_texts_of_one_name_are_told_together() -> None:
+    members = [
+        stored("a", agency="AFP"),
+        stored("a1", outlet="Two", minutes=1, copy_of="a"),
+        stored("a2", outlet="Three", minutes=2, copy_of="a"),
+        stored("b", agency="AFP", minutes=3),
+        stored("b1", outlet="Two", minutes=4, copy_of="b"),
+        stored("c", outlet="Four", minutes=5),
+        stored("c1", outlet="Five", minutes=6, copy_of="c"),
+    ]
+    shown = view(assemble("s", members))
+    assert shown.reprints == ("3 copies of 2 AFP texts", "1 copy of the Four text")
