@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, Executable, FromClause, Select
 from sqlalchemy.engine import CursorResult
 
+from aggregator.errors import StoreError
 from aggregator.model.store import SearchQuery
 from aggregator.store.words import Clause
 
@@ -37,12 +38,19 @@ class Backend(ABC):
         place: the file or server in words, for messages; never with a password.
         writers, readers: engines for transactions that write and that only read.
         write_threads: how many transactions may write at once.
+        stopping: set when the store is being closed: what takes minutes gives up.
     """
 
     place: str
     writers: Engine
     readers: Engine
     write_threads: int
+    stopping: bool = False
+
+    def going_on(self) -> None:
+        """Called now and then by what takes long; raises `StoreError` once the store closes."""
+        if self.stopping:
+            raise StoreError(f"{self.place}: stopped before it was done; nothing is left by half")
 
     @abstractmethod
     def prepare(self) -> None:

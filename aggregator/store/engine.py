@@ -63,7 +63,8 @@ class Transactions:
         return await asyncio.get_running_loop().run_in_executor(threads, job)
 
     def close(self) -> None:
-        """Waits for what runs, then closes every connection."""
+        """Waits for what runs, less what takes minutes; then closes every connection."""
+        self._backend.stopping = True
         self._writing.shutdown()
         self._reading.shutdown()
         self._backend.close()

@@ -198,11 +198,14 @@ class SqliteBackend(Backend):
 
     def reclaim(self, *, wholly: bool) -> None:
         # Step by step, so that writers get their turn. (The file was made for this: see _engine.)
+        before = -1
         while True:
+            self.going_on()
             with self.writers.begin() as connection:
                 pages = connection.exec_driver_sql("PRAGMA freelist_count").scalar() or 0
-                if not pages:
+                if pages in (0, before):
                     break
+                before = pages
                 # One page a step of the statement, which SQLAlchemy takes for one without rows.
                 raw = connection.connection.driver_connection
                 assert isinstance(raw, sqlite3.Connection)  # noqa: S101
@@ -224,6 +227,7 @@ class SqliteBackend(Backend):
 
     def backup(self, target: str, progress: Progress | None) -> None:
         def told(_: int, remaining: int, total: int) -> None:
+            self.going_on()
             if progress is not None:
                 progress(total - remaining, total)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
@@ -91,7 +92,7 @@ class SqlStore:
         return await self._run.write(migrate.upgrade)
 
     async def aclose(self) -> None:
-        self._run.close()
+        await asyncio.to_thread(self._run.close)
 
     # -- feeds -----------------------------------------------------------------------------
     async def sync_feeds(self, feeds_now: Sequence[Feed], *, now: Instant) -> FeedChanges:

@@ -43,6 +43,7 @@ def copy(source: Backend, target: Backend, progress: Progress | None = None) -> 
                 if table is schema.article:
                     target.index(writer, [index_row(row) for row in batch])
                 done += len(batch)
+                source.going_on()
                 if progress is not None:
                     progress(done, total)
         target.numbers_taken(writer)

@@ -46,6 +46,10 @@ async def opened(url: str, *, busy_seconds: float = 0.1) -> AsyncIterator[SqlSto
         await store.aclose()
 
 
+def names(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
 async def until(work: Callable[[], Awaitable[object]], kind: type[StoreError]) -> None:
     """Tries until it works; only this kind of error may come before."""
     for _ in range(200):
@@ -260,6 +264,26 @@ async def test_many_may_open_a_new_database_at_once(
 def test_an_address_that_is_none_is_a_fault_of_the_config(url: str, words: str) -> None:
     with pytest.raises(ConfigError, match=words):
         SqlStore(url)
+
+
+async def test_closing_does_not_wait_for_a_backup_to_end(tmp_path: Path) -> None:
+    file, target = tmp_path / "news.db", tmp_path / "backup.db"
+    store = SqlStore(f"sqlite:///{file}")
+    await store.open()
+    many = [entry(f"x{n}", article(f"x{n}", paragraphs=("word " * 999,))) for n in range(3000)]
+    await store.import_articles(many)
+    begun = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def told(_: int, __: int) -> None:
+        loop.call_soon_threadsafe(begun.set)
+
+    backup = asyncio.create_task(store.backup(str(target), progress=told))
+    await begun.wait()
+    await store.aclose()
+    with pytest.raises(StoreError, match="stopped before it was done"):
+        await backup
+    assert not [name for name in names(tmp_path) if "backup" in name]
 
 
 # -- PostgreSQL ----------------------------------------------------------------------------
