@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from aggregator.similarity.compare import (
@@ -28,9 +29,14 @@ _REVISION_RESEMBLANCE = 0.25
 _REVISION_CONTAINMENT = 0.5
 _TITLE_OVERLAP = 0.25
 
+# Where less of the longer text is in the shorter than this, titles or beginnings must agree,
+# each measured as the share they have in common.
 _WHOLE = 0.92
 _TITLE_KEPT = 0.5
 _OPENING_KEPT = 0.3
+
+_MOST_KEPT = 0.95  # of names and numbers: a report brought up to date has some new ones
+_TOO_FEW = 0.004
 
 _WORD = re.compile(r"\w[\w.,’'-]*\w|\w")
 
@@ -58,36 +64,28 @@ def is_template(one: PreparedText, other: PreparedText) -> bool:
     """Whether two texts are one form, filled in twice: the same words about other particulars.
 
     Match results, share prices and weather reports of one day and the next differ in their names
-    and numbers and in nothing else; an edited text loses those no faster than other words.
+    and numbers and in nothing else; an edited text loses those no faster than other words. So the
+    share of the other words that return says how many names and numbers should.
     """
     (particulars, words), (other_particulars, other_words) = one.words(), other.words()
-    plain, other_plain = words - particulars, other_words - other_particulars
-    numbers, other_numbers = (
-        frozenset(word for word in some if word[0].isdigit())
-        for some in (particulars, other_particulars)
+    if len(other_particulars) < len(particulars):
+        particulars, words, other_words = other_particulars, other_words, words
+    plain = words - particulars
+    expected = len(plain & other_words) / max(len(plain), 1)
+    numbers = frozenset(word for word in particulars if word[0].isdigit())
+    return any(
+        _chance_of(len(some & other_words), len(some), expected) < _TOO_FEW
+        for some in (particulars, numbers)
     )
-    expected = _overlap(plain, other_plain)
-    return _replaced(particulars, other_particulars, other_words, words, expected) or _replaced(
-        numbers, other_numbers, other_words, words, expected
+
+
+def _chance_of(kept: int, of: int, expected: float) -> float:
+    """How likely no more than so many are kept where each is with this chance (binomial)."""
+    chance = min(expected, _MOST_KEPT)
+    return sum(
+        math.comb(of, count) * chance**count * (1 - chance) ** (of - count)
+        for count in range(kept + 1)
     )
-
-
-def _replaced(
-    some: frozenset[str],
-    others: frozenset[str],
-    other_words: frozenset[str],
-    words: frozenset[str],
-    expected: float,
-) -> bool:
-    """Whether so few of the particulars of one text are in the other that no edit explains it.
-
-    Of the text that has fewer. An edit that changes a fifth of all words leaves so few once in two
-    hundred texts. ``expected`` is the share of the other words that return.
-    """
-    if len(others) < len(some):
-        some, other_words = others, words
-    kept = len(some & other_words)
-    return kept <= 0.35 * len(some) - 0.75 and kept < 0.6 * expected * len(some)
 
 
 def is_revision(one: PreparedText, other: PreparedText, *, same_page: bool) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aggregator.text.folding import fold
+from aggregator.text.folding import fold, plain_typography
 from aggregator.text.shingles import SHINGLE, Hashes, distinct, mixed, shingle_hashes
 
 OPENING = 60
@@ -47,7 +47,7 @@ class PreparedText:
         A name is a word with a capital where no sentence begins.
         """
         particular, every = set(), set()
-        for found in _WORD.finditer(self.body or self.title):
+        for found in _WORD.finditer(plain_typography(self.body or self.title)):
             opening, word = found.groups()
             lower = word.lower()
             every.add(lower)

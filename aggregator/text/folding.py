@@ -35,17 +35,23 @@ def fold(text: str) -> str:
     >>> fold("Ｓtraße\u00a0 IN\nKöln")
     'strasse in köln'
     """
-    if not text.isascii():
-        for compatible, plain in _COMMON:
-            text = text.replace(compatible, plain)
-        text = unicodedata.normalize("NFKC", text)
-        if _ARABIC_MARKS.search(text):
-            text = _ARABIC_MARKS.sub("", text)
-        for typeset, plain in _TYPESET:
-            text = text.replace(typeset, plain)
-    text = text.casefold().replace("\n", " ").strip()
+    text = plain_typography(text).casefold().replace("\n", " ").strip()
     # Most texts have single spaces by now, and splitting them costs more than to look.
     return text if "  " not in text and text.isprintable() else " ".join(text.split())
+
+
+def plain_typography(text: str) -> str:
+    """The text in NFKC, with one form of quotation marks and dashes, without Arabic vowel marks."""
+    if text.isascii():
+        return text
+    for compatible, plain in _COMMON:
+        text = text.replace(compatible, plain)
+    text = unicodedata.normalize("NFKC", text)
+    if _ARABIC_MARKS.search(text):
+        text = _ARABIC_MARKS.sub("", text)
+    for typeset, plain in _TYPESET:
+        text = text.replace(typeset, plain)
+    return text
 
 
 def content_tokens(folded: str, at_most: int) -> int:
