@@ -101,7 +101,8 @@ def _guess(body: bytes, said: tuple[str, ...]) -> Decoded:
         return Decoded(text, "utf-8", _contradiction(said, "utf-8"))
     beyond = len(text) - len(text.encode("ascii", "ignore"))
     if beyond >= 2 * broken:
-        return Decoded(text, "utf-8", (f"{broken} broken bytes in UTF-8 text were replaced",))
+        problem = f"{broken} broken bytes in UTF-8 text were replaced"
+        return Decoded(_whole(text), "utf-8", (problem,))
     text = body.decode("cp1252", "replace")
     return Decoded(text, "cp1252", _contradiction(said, "cp1252") or ("read as Windows-1252",))
 
@@ -110,7 +111,12 @@ def _replacing(body: bytes, encoding: str) -> Decoded:
     text = body.decode(encoding, "replace")
     broken = text.count("\ufffd")
     problems = (f"{broken} broken characters in {encoding} text were replaced",) if broken else ()
-    return Decoded(text, encoding, problems)
+    return Decoded(_whole(text), encoding, problems)
+
+
+def _whole(text: str) -> str:
+    """The text without what a body that is cut off in the middle of a character ends with."""
+    return text.rstrip("\ufffd")
 
 
 def _said(body: bytes, content_type: str | None) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from xml.sax.saxutils import unescape
 
 from feedparser.api import LooseFeedParser, StrictFeedParser
 
@@ -41,6 +42,7 @@ class StrictParser(ElementHandlers, _Strict):  # type: ignore[misc]
         return _Untranslated(data)
 
 
+_QUOTES = {"&quot;": '"', "&apos;": "'"}
 _ENTRIES = frozenset({"item", "entry"})
 _NEARBY = 32
 _LEAVES = frozenset({"title", "subtitle", "description", "summary", "link", "language", "guid"})
@@ -71,6 +73,11 @@ class LooseParser(ElementHandlers, _Loose):  # type: ignore[misc]
         elif nearby and nearby[-1] in _LEAVES:
             tag = self._tags.pop()
         super().unknown_endtag(tag)
+
+    def decode_entities(self: Any, element: str, data: str) -> str:
+        """Opens the entities of plain words too: feedparser leaves those of a category closed."""
+        data = super().decode_entities(element, data)
+        return data if self.incontent else unescape(data, _QUOTES)
 
     def handle_charref(self, ref: str) -> None:
         """Takes a reference to no character for the replacement character, where chr() raises."""
