@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
@@ -277,6 +278,11 @@ async def test_closing_does_not_wait_for_a_backup_to_end(tmp_path: Path) -> None
 
     def told(_: int, __: int) -> None:
         loop.call_soon_threadsafe(begun.set)
+        # Between two steps until the store is being closed, so that the backup cannot end first.
+        for _wait in range(500):
+            if store._backend.stopping:
+                return
+            time.sleep(0.01)
 
     backup = asyncio.create_task(store.backup(str(target), progress=told))
     await begun.wait()
