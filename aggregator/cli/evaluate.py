@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import random
+from pathlib import Path
 
 import click
 
-from aggregator.errors import InputError
+from aggregator.errors import InputError, UsageError
 
 
 @click.command(name="evaluate")
-@click.argument("file", metavar="LABELLED.jsonl")
+@click.argument("file", metavar="LABELLED.jsonl", required=False)
 @click.option(
     "--shuffles",
     type=click.IntRange(min=0),
@@ -20,8 +21,33 @@ from aggregator.errors import InputError
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--worst", is_flag=True, help="Also the worst wrong joins and misses, as text.")
-def command(file: str, shuffles: int, as_json: bool, worst: bool) -> None:
+@click.option(
+    "--threshold-preview",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    metavar="P",
+    help="Not a file but your own archive: which stories would change if articles joined from "
+    "this probability on (as shipped: 0.5). Nothing is written.",
+)
+@click.option("--since", default="6d", show_default=True, help="The archive's span, as in 30d.")
+@click.pass_obj
+def command(
+    config_dir: Path,
+    file: str | None,
+    shuffles: int,
+    as_json: bool,
+    worst: bool,
+    threshold_preview: float | None,
+    since: str,
+) -> None:
     """Cluster LABELLED.jsonl and compare with its "cluster" (and "copy") labels."""
+    if threshold_preview is not None:
+        from aggregator.cli.recluster import show_regrouping, span_option
+
+        span = span_option(since)
+        show_regrouping(config_dir, span, dry_run=True, threshold=threshold_preview)
+        return
+    if file is None:
+        raise UsageError("name a labelled file, or preview a threshold on your own archive")
     from aggregator.cli.rows import read_rows, signed
     from aggregator.cluster.evaluation import Labelled, evaluate, faults, summary
 

@@ -31,11 +31,18 @@ def command(config_dir: Path, since: str, dry_run: bool) -> None:
     must be stopped first; --dry-run works beside it.
     """
     span = span_option(since)
-    regrouping, titles = asyncio.run(_recluster(config_dir, span, dry_run))
-    for line in changes_text(regrouping, titles):
-        click.echo(line)
+    show_regrouping(config_dir, span, dry_run=dry_run)
     if dry_run:
         note("Nothing was written.")
+
+
+def show_regrouping(
+    config_dir: Path, span: timedelta, *, dry_run: bool, threshold: float | None = None
+) -> None:
+    """Clusters anew, or only as it would be, and prints what a reader would see changed."""
+    regrouping, titles = asyncio.run(_recluster(config_dir, span, dry_run, threshold))
+    for line in changes_text(regrouping, titles):
+        click.echo(line)
 
 
 def span_option(text: str) -> timedelta:
@@ -49,7 +56,7 @@ def span_option(text: str) -> timedelta:
 
 
 async def _recluster(
-    config_dir: Path, span: timedelta, dry_run: bool
+    config_dir: Path, span: timedelta, dry_run: bool, threshold: float | None
 ) -> tuple[Regrouping, Mapping[str, str]]:
     from aggregator import bootstrap
     from aggregator.cluster.clusterer import ClusterOptions
@@ -57,9 +64,14 @@ async def _recluster(
 
     settings = bootstrap.load_settings(config_dir)
     options = ClusterOptions(window_days=settings.cluster.window / timedelta(days=1))
-    work = preview if dry_run else recluster
+    clock = bootstrap.clock()
     async with bootstrap.opened_store(settings) as store:
-        regrouping = await work(store, bootstrap.clock(), span=span, options=options)
+        if dry_run:
+            regrouping = await preview(
+                store, clock, span=span, options=options, threshold=threshold
+            )
+        else:
+            regrouping = await recluster(store, clock, span=span, options=options)
         shown = [
             article
             for change in regrouping.stories[:_SHOWN]

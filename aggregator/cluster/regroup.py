@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from aggregator.cluster.clusterer import Clusterer, ClusterOptions, Texts
+from aggregator.cluster.weights import Weights
 from aggregator.model.store import ClusterWindow
 from aggregator.model.story import ClusterChanges, Membership
 
@@ -39,13 +40,17 @@ class Regrouping:
 
 
 def regroup(
-    window: ClusterWindow, *, texts: Texts, options: ClusterOptions | None = None
+    window: ClusterWindow,
+    *,
+    texts: Texts,
+    options: ClusterOptions | None = None,
+    weights: Weights | None = None,
 ) -> Regrouping:
     """Clusters the window's articles anew, in the order they came; corrections hold.
 
     Ids follow from founders, so that a story that stays the same keeps its id.
     """
-    clusterer = Clusterer(texts=texts, options=options)
+    clusterer = Clusterer(texts=texts, options=options, weights=weights)
     clusterer.constrain(window.constraints)
     for article in window.articles:
         clusterer.add(article)

@@ -7,8 +7,9 @@ it had not seen.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -98,6 +99,16 @@ class Weights:
     plain: Logistic
     join: Boosted
     gather: Boosted
+
+    def asking(self, threshold: float) -> Weights:
+        """The same weights, joining from this probability on (0 to 1; as learned: 0.5)."""
+        odds = math.log(threshold / (1 - threshold))
+        return replace(
+            self,
+            version=f"{self.version}, joining from {threshold:g}",
+            join=replace(self.join, bias=self.join.bias - odds),
+            gather=replace(self.gather, bias=self.gather.bias - odds),
+        )
 
     @classmethod
     def read(cls, text: str) -> Weights:

@@ -7,17 +7,29 @@ from datetime import timedelta
 
 from aggregator.cluster.clusterer import ClusterOptions
 from aggregator.cluster.regroup import Regrouping, regroup
+from aggregator.cluster.weights import shipped
 from aggregator.errors import StoreLocked
 from aggregator.ports import Clock, Store
 from aggregator.service.deduplicate import LOCK, texts_from
 
 
 async def preview(
-    store: Store, clock: Clock, *, span: timedelta, options: ClusterOptions
+    store: Store,
+    clock: Clock,
+    *,
+    span: timedelta,
+    options: ClusterOptions,
+    threshold: float | None = None,
 ) -> Regrouping:
-    """What clustering the span anew would come to; nothing is written."""
+    """What clustering the span anew would come to; nothing is written.
+
+    ``threshold`` is the probability from which on two groups are one story, in place of 0.5.
+    """
+    weights = None if threshold is None else shipped().asking(threshold)
     window = await store.cluster_window(since=clock.now() - span)
-    return await asyncio.to_thread(regroup, window, texts=texts_from(store), options=options)
+    return await asyncio.to_thread(
+        regroup, window, texts=texts_from(store), options=options, weights=weights
+    )
 
 
 async def recluster(

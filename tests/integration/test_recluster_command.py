@@ -51,3 +51,12 @@ def test_corrections_hold(app: Program) -> None:
     assert again["Harbour of Port Ellery reopens"] == again["Parliament passes the budget"]
     for old in (harbour, parliament, striker):
         app.run("story", "show", old)
+
+
+def test_a_threshold_is_previewed_and_nothing_is_written(app: Program) -> None:
+    before = places(app)
+    strict = app.run("evaluate", "--threshold-preview", "0.999").out
+    assert "3 stories as they are" in strict
+    assert places(app) == before
+    app.run("evaluate", "--threshold-preview", "1.5", status=2)
+    app.run("evaluate", status=2)
