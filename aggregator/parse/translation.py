@@ -206,7 +206,8 @@ def _link(said: Said, *, atom: bool) -> str | None:
         return word(said.get("feedburner_origlink"))
     if link is not None and not pages and not is_absolute(link) and link == word(said.get("id")):
         # A guid is a permalink unless it says otherwise, and many say nothing: "12345" is none.
-        return resolve(link, word(said.get("_base"))) if link.startswith("/") else None
+        is_path = link.startswith("/") and not atom
+        return resolve(link, word(said.get("_base"))) if is_path else None
     return link
 
 
