@@ -9,7 +9,6 @@ import os
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,6 +88,7 @@ async def opened_fetcher(
     fetch = settings.fetch
     options = FetchOptions(
         allow_private_networks=fetch.allow_private_networks,
+        contact=fetch.contact,
         deadline=fetch.timeout,
         max_bytes=fetch.max_body * 1024 * 1024,
         connections=fetch.concurrency,
@@ -99,7 +99,7 @@ async def opened_fetcher(
         credentials=logins(os.environ),
         client_certificates=certificates(os.environ),
     )
-    fetcher = HttpFetcher(replace(options, contact=fetch.contact) if fetch.contact else options)
+    fetcher = HttpFetcher(options)
     fetcher.follow(feeds)
     try:
         yield fetcher

@@ -34,13 +34,14 @@ class Courtesy:
         self._feeds = Counter(host_of(url) for url in urls)
 
     def user_agent(self, host: str) -> str:
-        """Name, version, where to read about it, and how many of this host's feeds we follow.
+        """Name, version, whom to write to if set, and how many feeds of this host we follow.
 
         One request serves all readers of this installation; the number lets a feed's owner see
         that many requests are many feeds, not one feed asked for many times.
         """
         count = max(1, self._feeds[host])
-        return f"aggregator/{__version__} (+{self._contact}; {count} feeds here)"
+        contact = f"+{self._contact}; " if self._contact else ""
+        return f"aggregator/{__version__} ({contact}{count} feeds here)"
 
     def headers(
         self, request: FetchRequest, asked: httpx.URL, url: httpx.URL

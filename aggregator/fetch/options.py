@@ -24,7 +24,8 @@ class FetchOptions:
 
     Attributes:
         allow_private_networks: CIDR blocks that may be dialled although they are not public.
-        contact: the address in the User-Agent where a feed's owner reads who polls, and why.
+        contact: the address in the User-Agent where a feed's owner reads who polls, and why;
+            empty: none is sent.
         deadline: for a request as a whole: dialling, redirects, body. Standing in a host's queue
             does not count.
         max_bytes: of a body, as sent and as unpacked.
@@ -43,7 +44,7 @@ class FetchOptions:
     """
 
     allow_private_networks: tuple[str, ...] = ()
-    contact: str = "https://aggregator.example/poller"
+    contact: str = ""
     deadline: timedelta = timedelta(seconds=30)
     max_bytes: int = 15 * 1024 * 1024
     max_hops: int = 10

@@ -17,6 +17,11 @@ from aggregator.parse.xmlfeed import read_xml
 MAX_ENTRIES = 5_000
 """Of a document with more entries than this, the newest are read."""
 
+_BROKEN = ("not well-formed", "the document is cut off or broken", "reading ended early")
+_UNDEFINED = "undefined entity"
+_LARGEST_QUIET = 65_536
+"""Characters that a feed without entries may have; what a feed says of itself is far shorter."""
+
 _OTHER_ROOTS = {
     "opml": "an OPML list of feeds, which `aggregator feeds import` reads",
     "urlset": "a sitemap",
@@ -44,7 +49,8 @@ def parse_document(
     it hears of an entry twice where a document turns out to be malformed and is read again.
 
     Raises:
-        ParseError: these bytes are no feed; the message says what they look like.
+        ParseError: these bytes are no feed, and the message says what they look like; or no entry
+            could be read of them, and it says why.
     """
     decoded = decode(body, content_type)
     if not decoded.text.strip("\ufeff\x00 \t\r\n"):
@@ -55,14 +61,30 @@ def parse_document(
         problems += ("something that is no XML stands before the feed",)
     if sniffed.kind == "json":
         text = decoded.text[sniffed.start :]
-        return _bounded(read_json(text, url=url, limit=max_entries, problems=problems, watch=watch))
+        said = read_json(text, url=url, limit=max_entries, problems=problems, watch=watch)
+        return _bounded(_believed(said, text, url))
     if sniffed.kind != "xml" or sniffed.root in _OTHER_ROOTS:
         raise _no_feed(_looks_like(sniffed, decoded.text), url)
     selection = select_newest(decoded.text[sniffed.start :], max_entries)
     document = read_xml(selection, sniffed, url=url, problems=problems, watch=watch)
     if not document.entries and document.format == "unknown" and sniffed.root not in FEED_ROOTS:
         raise _no_feed(f"XML whose root element is <{sniffed.root}>, with no entries in it", url)
-    return _bounded(document)
+    return _bounded(_believed(document, decoded.text, url))
+
+
+def _believed(document: FeedDocument, text: str, url: str | None) -> FeedDocument:
+    """The document, unless it is empty for another reason than that there is no news.
+
+    A feed that broke or was made to do harm would otherwise look like one that is only quiet.
+    """
+    if document.entries or document.removed:
+        return document
+    broken = [said for said in document.problems if said.startswith(_BROKEN)]
+    if broken and (document.truncated or _UNDEFINED in broken[-1]):
+        raise ParseError(f"no entry could be read of it: {broken[-1]}", feed=url)
+    if len(text) > _LARGEST_QUIET:
+        raise ParseError(f"no entry stands in its {len(text):,} characters", feed=url)
+    return document
 
 
 def _bounded(document: FeedDocument) -> FeedDocument:

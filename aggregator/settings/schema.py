@@ -115,8 +115,8 @@ class FetchSettings(Section):
     )
     contact: str = _setting(
         "",
-        "An address or mail address for the owners of feeds, sent in the User-Agent; they write "
-        "to it before they block you.",
+        "A page or mail address of yours for the owners of feeds, sent in the User-Agent; they "
+        "write to it before they block you. Empty: none is sent.",
     )
     proxy: str = _setting(
         "",

@@ -190,3 +190,26 @@ def test_a_guid_stands_for_a_missing_link_where_it_is_an_address(
     (entry,) = parse_document(body.encode(), url="https://harbour.example/feed").entries
     assert entry.link == link
     assert entry.guid == guid
+
+
+@pytest.mark.parametrize(
+    ("inside", "reason"),
+    [
+        ("<a>" * 30_000, "not well-formed XML: no element found"),
+        ("<a>" * 30_000 + "</a>" * 30_000 + "</channel></rss>", "no entry stands in its"),
+        ("<title>Post</title><link", "not well-formed XML: unclosed token"),
+        ("<title>&bomb;</title></channel></rss>", "undefined entity"),
+        ("<a " + " ".join(f"a{n}='1'" for n in range(20_000)), "not well-formed XML"),
+    ],
+)
+def test_a_document_that_breaks_before_its_first_entry_is_no_quiet_feed(
+    inside: str, reason: str
+) -> None:
+    with pytest.raises(ParseError, match=reason):
+        parse_document(f"<rss version='2.0'><channel>{inside}".encode())
+
+
+def test_a_feed_without_news_is_quiet() -> None:
+    document = parse_document(b"<rss version='2.0'><channel><title>Post</title></channel></rss>")
+    assert document.entries == ()
+    assert document.problems == ()
