@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from aggregator.model.instants import Instant
 from aggregator.model.signature import SignedArticle
 from aggregator.text.urls import canonical_url
 
+_OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 _TAG = re.compile(r"^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]+)*$")
 
 
@@ -124,11 +125,15 @@ def _string(value: object) -> str | None:
 
 
 def _instant(value: object) -> Instant | None:
-    """The date of a row; a day alone counts from its midnight, a time without zone as UTC."""
+    """The date of a row; a day alone counts from its midnight, a time without zone as UTC.
+
+    One before 1990 or in the future is not believed.
+    """
     if value is None or value == "":
         return None
     moment = datetime.fromisoformat(str(value).strip())
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    return moment if _OLDEST <= moment <= datetime.now(UTC) + timedelta(days=1) else None
 
 
 def signed(rows: list[Row]) -> list[SignedArticle]:

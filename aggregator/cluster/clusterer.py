@@ -76,6 +76,7 @@ class Clusterer:
         self._tokenisers: dict[str, Tokeniser] = {}
         self._places: dict[str, _Place] = {}
         self._aliases: dict[str, str] = {}
+        self._forms: set[tuple[str, str]] = set()
         self._changed: dict[str, None] = {}
         self._new_aliases: dict[str, str] = {}
         self._since_upkeep = 0
@@ -190,8 +191,9 @@ class Clusterer:
             for gone in stream.drop_before(first):
                 self._places.pop(gone, None)
             for row, name in enumerate(stream.articles):
-                if name in self._places:
+                if name in self._places and self._places[name].stream is stream:
                     self._places[name].row = row
+        self._forms = {pair for pair in self._forms if all(one in self._places for one in pair)}
 
     def _revise(self, article: SignedArticle) -> None:
         place = self._places[article.id]
@@ -208,6 +210,10 @@ class Clusterer:
         """Finds an article without a story its place."""
         stream, row = place.stream, place.row
         barred = {self._story(e) for e in self._constraints.enemies(article) if e in self._places}
+        if verdict is not None and self._of_one_form(place, verdict):
+            self._forms.add((article, verdict.article_id))
+            barred.add(self._story(verdict.article_id))
+            verdict = None
         choice = stream.choose(row, barred)
         forced = self._forced(article, stream, barred)
         if forced is not None:
@@ -222,6 +228,16 @@ class Clusterer:
         self._touch(article)
         if verdict is not None and forced is not None:
             self._note_copy(article, place, verdict)
+
+    def _of_one_form(self, place: _Place, verdict: CopyVerdict) -> bool:
+        """Whether what looks like a copy is a form filled anew: the next match, quake or price."""
+        original = self._places.get(verdict.article_id)
+        return (
+            verdict.evidence.rule == "copy"
+            and original is not None
+            and original.stream is place.stream
+            and place.stream.vectors.of_one_form(place.row, original.row)
+        )
 
     def _forced(
         self, article: str, stream: Stream, barred: Collection[str]
@@ -307,7 +323,7 @@ class Clusterer:
     def _hostile(self, stream: Stream) -> list[tuple[int, int]]:
         return [
             (self._places[one].row, self._places[two].row)
-            for one, two in self._constraints.hostile()
+            for one, two in (*self._constraints.hostile(), *self._forms)
             if self._in(one, stream) and self._in(two, stream)
         ]
 

@@ -166,6 +166,24 @@ class Vectors:
         scratch[:, terms] = 0.0
         return shared * self._in_time(row, others)[:, None]
 
+    def of_one_form(self, row: int, other: int) -> bool:
+        """Whether two articles are much alike although each names others and other numbers."""
+        held = [self._weights[one] > 0 for one in (row, other)]
+        names = [
+            {
+                int(term)
+                for term, bits in zip(self._terms[one][has], self._flags[one][has], strict=True)
+                if bits & _NAME
+            }
+            for one, has in zip((row, other), held, strict=True)
+        ]
+        fewest = min(map(len, names))
+        if fewest < 3:
+            return False
+        worth = [float(self.idf(np.array(sorted(one), np.int32)).sum()) for one in names]
+        both = self.idf(np.array(sorted(names[0] & names[1]), np.int32))
+        return float(both.sum()) < 0.3 * min(worth)
+
     def telling(self, row: int) -> tuple[Ints, Floats]:
         """A row's terms, sorted, and their weights as a vector of length 1; titles count twice."""
         held = self._weights[row] > 0
@@ -182,14 +200,21 @@ class Vectors:
         return len(self._stems)
 
     def shared_terms(self, row: int, other: int, count: int = 8) -> tuple[str, ...]:
-        """The terms two rows share, most telling first; words of every second article left out."""
-        both = np.intersect1d(
-            self._terms[row][self._weights[row] > 0], self._terms[other][self._weights[other] > 0]
-        )
-        if self.rows > 8:
-            both = both[self._df[both] <= 0.25 * self.rows]
-        order = np.argsort(-self.idf(both), kind="stable")[:count]
-        return tuple(self._stems[term] for term in both[order])
+        """The terms two rows share, most telling first; the small change of language left out."""
+        held = self._weights[row] > 0
+        terms, flags = self._terms[row][held], self._flags[row][held]
+        both = np.isin(terms, self._terms[other][self._weights[other] > 0])
+        terms, flags = terms[both], flags[both]
+        # A small window does not know its commonest words: names and headlines tell more there.
+        worth = self.idf(terms) + 1.0 * ((flags & _NAME) > 0) + 0.5 * ((flags & _TITLE) > 0)
+        told = []
+        for place in np.argsort(-worth, kind="stable"):
+            stem = self._stems[terms[place]]
+            common = self.rows > 8 and self._df[terms[place]] > 0.25 * self.rows
+            small = stem.isascii() and len(stem) < 4 and not flags[place] & (_NAME | _NUMBER)
+            if not (common or small):
+                told.append(stem)
+        return tuple(told[:count])
 
     def known(self, terms: Collection[str]) -> float:
         """Which share of these terms the stream has met before."""
