@@ -26,6 +26,7 @@ PATHS = (
     "/feeds",
     "/feeds/edit?url=https://harbour-times.example/rss",
     "/tastes",
+    "/statistics",
     "/nowhere",
 )
 

@@ -126,7 +126,15 @@ def test_without_script_all_of_it_works(chromium: Browser, site: str) -> None:
 @pytest.mark.parametrize("width", [320, 390, 820, 1440])
 def test_no_page_is_wider_than_its_window(page: Page, site: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
-    for path in ("/", "/stories/ferry", "/search?q=ferry", "/feeds", "/tastes", "/articles/f1"):
+    for path in (
+        "/",
+        "/stories/ferry",
+        "/search?q=ferry",
+        "/feeds",
+        "/tastes",
+        "/articles/f1",
+        "/statistics",
+    ):
         page.goto(site + path)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, path
