@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+
+import pytest
 
 from aggregator.cluster.clusterer import Clusterer
 from aggregator.model.signature import SignedArticle
+from aggregator.model.store import ClusterWindow
 from aggregator.model.story import Constraint
 
 QUAKE = ("Earthquake shakes Valdoria", "A strong earthquake shook the city of Valdoria on Monday.")
@@ -74,3 +78,78 @@ def test_corrections_outlast_later_evidence() -> None:
     found.add(article("b", QUAKE_TOO))
     found.upkeep()
     assert story(found, "a") != story(found, "b")
+
+
+def test_corrections_outlast_upkeep_over_everything() -> None:
+    found = clusterer(article("a", QUAKE), article("b", QUAKE_TOO), article("c", ELECTION))
+    found.constrain([constraint("apart", "a", "b"), constraint("together", "a", "c")])
+    found.upkeep(whole=True)
+    assert story(found, "a") == story(found, "c") != story(found, "b")
+
+
+def test_a_pin_holds_and_names_the_story() -> None:
+    found = clusterer(article("a", QUAKE), article("c", ELECTION))
+    target = story(found, "a")
+    found.constrain([constraint("pin", "c", target)])
+    found.upkeep(whole=True)
+    assert story(found, "c") == target
+    assert found.membership("c").evidence.rule == "pinned"
+
+
+def test_a_restored_clusterer_goes_on_as_the_first_would() -> None:
+    first = clusterer(article("a", QUAKE), article("c", ELECTION))
+    window = ClusterWindow(
+        articles=(article("a", QUAKE), article("c", ELECTION)),
+        memberships=tuple(first.membership(name) for name in ("a", "c")),
+        constraints=(),
+    )
+    second = Clusterer(texts=no_texts)
+    second.restore(window)
+    assert second.take_changes().memberships == ()
+    for one in (first, second):
+        one.add(article("b", QUAKE_TOO))
+        one.upkeep(whole=True)
+    assert [story(first, name) for name in "abc"] == [story(second, name) for name in "abc"]
+    assert story(second, "a") == story(second, "b")
+
+
+def test_what_was_read_long_ago_is_forgotten_by_the_day() -> None:
+    def read(name: str, words: tuple[str, str], day: int) -> SignedArticle:
+        when = datetime(2026, 3, day, 12, tzinfo=UTC)
+        return replace(article(name, words), published_at=when, fetched_at=when)
+
+    found = clusterer(read("a", QUAKE, 1), read("c", ELECTION, 8), read("b", QUAKE_TOO, 20))
+    assert story(found, "b")
+    with pytest.raises(KeyError):
+        found.membership("a")
+    with pytest.raises(KeyError):
+        found.membership("c")
+    found.add(read("d", QUAKE, 20))
+    found.upkeep(whole=True)
+    assert story(found, "d") == story(found, "b")
+
+
+def test_a_revision_stays_where_it_is() -> None:
+    found = clusterer(article("a", QUAKE), article("b", QUAKE_TOO), article("c", ELECTION))
+    before = story(found, "b")
+    found.take_changes()
+    found.add(article("b", ("Valdoria hit by quake", "Eleven died in Valdoria, officials said.")))
+    assert story(found, "b") == before
+    assert [m.article_id for m in found.take_changes().memberships] == ["b"]
+
+
+def test_languages_never_share_a_story() -> None:
+    german = SignedArticle(id="g", title=QUAKE[0], text=QUAKE[1], language="de")
+    found = clusterer(article("a", QUAKE), german)
+    assert story(found, "a") != story(found, "g")
+
+
+def test_empty_items_stand_alone() -> None:
+    found = clusterer(article("a", ("", "")), article("b", ("", "")), article("c", ("Live", "")))
+    found.upkeep(whole=True)
+    assert len({story(found, name) for name in "abc"}) == 3
+
+
+def test_ids_follow_from_the_founder() -> None:
+    one, two = clusterer(article("a", QUAKE)), clusterer(article("a", ELECTION))
+    assert story(one, "a") == story(two, "a")

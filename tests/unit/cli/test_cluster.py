@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aggregator.cli import run
+
+QUAKE = {"id": "a", "title": "Earthquake shakes Valdoria", "text": "A strong quake hit Valdoria."}
+AGAIN = {"id": "b", "title": "Valdoria earthquake", "text": "Valdoria searches after the quake."}
+OTHER = {"id": "c", "title": "Kessler quits as minister", "text": "Arno Kessler has resigned."}
+
+
+def cluster(tmp_path: Path, capsys: pytest.CaptureFixture[str], *lines: str) -> list[Any]:
+    file = tmp_path / "rows.jsonl"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    assert run(["cluster", str(file)]) == 0
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_line_for_each_in_input_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = cluster(tmp_path, capsys, *map(json.dumps, (QUAKE, OTHER, AGAIN)))
+    assert [row["id"] for row in out] == ["a", "c", "b"]
+    assert out[0]["story"] == out[2]["story"] != out[1]["story"]
+    assert set(out[2]) == {"id", "story", "copy_of", "evidence"}
+    assert set(out[2]["evidence"]) == {
+        "rule", "score", "parts", "terms", "resemblance", "compared_with",
+    }  # fmt: skip
+
+
+def test_the_whole_article_form_works_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    article = {
+        "id": "a",
+        "title": "Earthquake shakes Valdoria",
+        "outlet": {"name": "The Valdorian"},
+        "published_at": "2026-03-02T08:00:00Z",
+        "paragraphs": ["A strong quake hit Valdoria.", "Many fled."],
+        "language": "en-GB",
+    }
+    out = cluster(tmp_path, capsys, json.dumps(article))
+    assert out[0]["evidence"]["rule"] == "founder"
+
+
+def test_an_id_given_twice_is_a_revision_and_stands_twice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    revised = QUAKE | {"text": "A strong quake hit Valdoria; eleven died."}
+    out = cluster(tmp_path, capsys, json.dumps(QUAKE), json.dumps(revised))
+    assert [row["id"] for row in out] == ["a", "a"]
+    assert out[0]["story"] == out[1]["story"]
+    assert out[0]["copy_of"] is None
+
+
+def test_nothing_in_nothing_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cluster(tmp_path, capsys, "", "  ") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{broken", "no JSON"),
+        ("[]", "JSON object"),
+        ('{"title": "x"}', "no id"),
+        ('{"id": "x", "title": 5}', '"title" is no text'),
+        ('{"id": "x", "title": "y", "published": "yesterday"}', "RFC 3339"),
+    ],
+)
+def test_a_bad_line_is_named(
+    line: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_text(json.dumps(QUAKE) + "\n" + line, encoding="utf-8")
+    assert run(["cluster", str(file)]) == 1
+    told = capsys.readouterr().err
+    assert f"{file}:2" in told
+    assert said in told
+
+
+def test_evaluate_has_every_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "rows.jsonl"
+    labels = ("quake", "quake", "kessler")
+    rows = [row | {"cluster": c} for row, c in zip((QUAKE, AGAIN, OTHER), labels, strict=True)]
+    file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    assert run(["evaluate", str(file), "--shuffles", "2", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    names = (
+        "pair_precision pair_recall pair_f1 b3_f1 b3_f1_singletons ari nmi stories largest_story"
+    ).split()
+    assert set(names) | {f"{name}_std" for name in names} <= set(found)
+    assert {"copy_precision", "copy_recall", "copy_f1", "copy_confusion"} <= set(found)
+    assert found["pair_f1"] == 1.0
+    assert found["stories"] == 2
+
+
+def test_evaluate_asks_for_labels(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_text(json.dumps(QUAKE), encoding="utf-8")
+    assert run(["evaluate", str(file)]) == 1
+    assert "cluster" in capsys.readouterr().err
