@@ -9,7 +9,7 @@ in a long one, whose resemblance is low however faithful it is. Both are keys in
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +26,7 @@ ROWS = 5
 
 _BLOCK = 4096
 _MOST = 48  # candidates of each route whose sketches are compared
-_LEAST_PASSAGES = 3
+_LEAST_PASSAGES = 1.2  # passages in common, one found in several articles counting for less
 _LEAST_RESEMBLANCE = 0.28
 _LEAST_CONTAINMENT = 0.42
 _ROW_FACTORS = np.array(
@@ -42,13 +42,11 @@ class Candidate:
     Attributes:
         estimate: estimated resemblance, ± .04.
         containment: estimated share of the shorter text that the longer has too, rougher still.
-        passages: how many of the sampled passages both have.
     """
 
     id: str
     estimate: float
     containment: float
-    passages: int
 
 
 class _Block:
@@ -100,8 +98,8 @@ class CopyIndex:
             return []
         by_band = positions < BANDS
         resembling = Counter(numbers[by_band].tolist()).most_common(_MOST)
-        shared = _repeated(numbers[~by_band], _LEAST_PASSAGES)
-        found = self._compared(signature, {n for n, _ in resembling}.union(shared), shared)
+        sharing = _sharing(positions[~by_band], numbers[~by_band])
+        found = self._compared(signature, {n for n, _ in resembling}.union(sharing))
         found.sort(key=lambda c: (-max(c.estimate, c.containment - 0.2), c.id))
         return found[:limit]
 
@@ -129,9 +127,7 @@ class CopyIndex:
         self._count += 1
         return self._count
 
-    def _compared(
-        self, signature: Signature, numbers: Collection[int], passages: Mapping[int, int]
-    ) -> list[Candidate]:
+    def _compared(self, signature: Signature, numbers: Collection[int]) -> list[Candidate]:
         """Those of the articles with these numbers whose sketches bear it out."""
         if not numbers:
             return []
@@ -145,9 +141,9 @@ class CopyIndex:
         shared = resemblance / (1 + resemblance) * (size + sizes)
         containment = np.minimum(shared / np.minimum(size, sizes), 1.0)
         return [
-            Candidate(block.ids[place], estimate, contained, passages.get(number, 0))
-            for number, (block, place), estimate, contained in zip(
-                numbers, places, resemblance.tolist(), containment.tolist(), strict=True
+            Candidate(block.ids[place], estimate, contained)
+            for (block, place), estimate, contained in zip(
+                places, resemblance.tolist(), containment.tolist(), strict=True
             )
             if estimate >= _LEAST_RESEMBLANCE or contained >= _LEAST_CONTAINMENT
         ]
@@ -161,9 +157,17 @@ class CopyIndex:
         return self._last[1]
 
 
-def _repeated(numbers: NDArray[np.uint32], at_least: int) -> dict[int, int]:
-    """Those numbers that stand there often enough, most frequent first, with how often."""
-    ordered = np.sort(numbers)
-    often = ordered[at_least - 1 :][ordered[at_least - 1 :] == ordered[: 1 - at_least or None]]
-    counts = Counter(often.tolist()).most_common(_MOST)
-    return {number: count + at_least - 1 for number, count in counts}
+def _sharing(positions: NDArray[np.intp], numbers: NDArray[np.uint32]) -> list[int]:
+    """The numbers that share passages enough, those that share most first.
+
+    A passage found in several articles counts for each by so much less: most of those have but a
+    phrase in common.
+    """
+    if not len(numbers):
+        return []
+    weights = 1.0 / np.bincount(positions)[positions]
+    each, which = np.unique(numbers, return_inverse=True)
+    shared = np.bincount(which, weights)
+    enough = np.flatnonzero(shared >= _LEAST_PASSAGES)
+    ordered = enough[np.argsort(-shared[enough], kind="stable")][:_MOST]
+    return [int(number) for number in each[ordered]]
