@@ -48,7 +48,7 @@ _STEMMERS = {
     "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil",
     "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
-_KNOWN_STEMS = 200_000
+_KNOWN_WORDS = 200_000
 
 
 class Token(NamedTuple):
@@ -61,7 +61,7 @@ class Token(NamedTuple):
 
 @dataclass(slots=True)
 class Tokeniser:
-    """Reads the tokens of one language; keeps the stems it has met, so use one for many texts.
+    """Reads the tokens of one language; keeps the words it has met, so use one for many texts.
 
     ``language`` is the primary subtag of a BCP 47 tag, None where it is not known: then words
     stand as they are written. Not for use by several threads at once.
@@ -71,7 +71,7 @@ class Tokeniser:
     """
 
     language: str | None = None
-    _stems: dict[str, str] = field(default_factory=dict, repr=False)
+    _known: dict[str, tuple[Token, Token | None]] = field(default_factory=dict, repr=False)
     _stemmer: Any = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -95,20 +95,21 @@ class Tokeniser:
             elif match.lastgroup == "number":
                 yield Token(found.replace(",", ""), False, True)
             else:
-                name = found[0].isupper() and not (
-                    _SENTENCE_END.search(text, max(0, last - 1), match.start())
+                plain, named = self._known.get(found) or self._meet(found)
+                capital = named is not None and not _SENTENCE_END.search(
+                    text, max(0, last - 1), match.start()
                 )
-                yield Token(self._stem(found), name, found.isdecimal())
+                yield named if capital and named is not None else plain
             last = match.end()
 
-    def _stem(self, word: str) -> str:
+    def _meet(self, word: str) -> tuple[Token, Token | None]:
+        """A word's token, and the one it is as a name if it is written with a capital."""
+        if len(self._known) >= _KNOWN_WORDS:
+            self._known.clear()
         folded = word.casefold()
-        stem = self._stems.get(folded)
-        if stem is None:
-            if len(self._stems) >= _KNOWN_STEMS:
-                self._stems.clear()
-            bare = folded.replace("’", "'")
-            bare = bare.removesuffix("'s") if bare.endswith("'s") else bare
-            stem = self._stemmer.stemWord(bare) if self._stemmer else bare
-            self._stems[folded] = stem = stem or folded
-        return stem
+        bare = folded.replace("’", "'").removesuffix("'s")
+        stem = (self._stemmer.stemWord(bare) if self._stemmer else bare) or folded
+        plain = Token(stem, False, word.isdecimal())
+        named = Token(stem, True, False) if word[0].isupper() else None
+        self._known[word] = plain, named
+        return plain, named
