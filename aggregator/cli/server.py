@@ -169,6 +169,7 @@ async def page(
         finder=find,
         figures=service.measures.exposition,
         hubs=service.websub,
+        corrected=service.placer.wake,
     )
     server = _Server(
         uvicorn.Config(

@@ -145,6 +145,7 @@ async def cluster_waiting(
     try:
         async with deduplicating(store, clock, options, wait=False) as deduplicator:
             await deduplicator.run(progress=progress)
+            await deduplicator.tidy()
         return True
     except StoreLocked:
         until = clock.now() + patience

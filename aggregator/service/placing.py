@@ -19,6 +19,10 @@ _GATHER = timedelta(milliseconds=500)
 """Articles of polls that end together are placed together, in the order they were fetched."""
 
 _LOOK = timedelta(seconds=5)
+_REST = 20
+"""Tidying rests this many times as long as it took: at once after each article where the window
+is small, a twentieth of the time where it is large."""
+
 _RETRY = timedelta(seconds=5)
 
 
@@ -69,6 +73,7 @@ class Placer:
 
     async def _serve(self, deduplicator: Deduplicator) -> None:
         """Places what comes until a person corrects something: then the window is rebuilt."""
+        rested = 0.0
         while True:
             # Another process may have stored articles (a poll or an import by hand): look anyway.
             with suppress(TimeoutError):
@@ -83,6 +88,9 @@ class Placer:
             if placed:
                 self._measures.clustering.observe(perf_counter() - began)
                 self._measures.placed.inc(placed)
-            if self._tidy:
+            self._tidy = self._tidy or bool(placed)
+            if self._tidy and perf_counter() >= rested:
                 self._tidy = False
+                began = perf_counter()
                 await deduplicator.tidy()
+                rested = perf_counter() + _REST * (perf_counter() - began)
