@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, tzinfo
 
 from aggregator.model.digest import Coverage, DigestStory
+from aggregator.render.view import plural
 from aggregator.text.controls import single_line
 
 
@@ -17,8 +18,9 @@ def story_text(story: DigestStory, *, zone: tzinfo = UTC) -> str:
 def _lines(story: DigestStory, zone: tzinfo) -> Iterator[str]:
     yield single_line(story.title)
     yield (
-        f"{story.outlets} outlets, {story.articles} articles, "
-        f"{story.independent_texts} independent texts; first: {single_line(story.first_reporter)}"
+        f"{plural(story.outlets, 'outlet')}, {plural(story.articles, 'article')}, "
+        f"{plural(story.independent_texts, 'independent text')}; "
+        f"first: {single_line(story.first_reporter)}"
     )
     if story.summary:
         yield ""

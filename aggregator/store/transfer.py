@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from aggregator.errors import StoreCorrupt, StoreError
 from aggregator.store import maintenance, migrate, schema
 from aggregator.store.articles import index_row
 from aggregator.store.backend import Backend, Progress, Unit
+from aggregator.store.faults import translated
 from aggregator.store.files import replacing
 
 _BATCH = 1000
@@ -95,7 +97,10 @@ def _checked_copy(file: Path, part: Path, progress: Progress | None) -> None:
     from aggregator.store.sqlite import SqliteBackend
 
     backup = SqliteBackend(file, busy_seconds=5, readers=1)
-    backup.backup(str(part), progress)
+    try:
+        backup.backup(str(part), progress)
+    except sqlite3.DatabaseError as error:
+        raise translated(error, str(file)) from error
     candidate = SqliteBackend(part, busy_seconds=5, readers=1)
     try:
         with writing(candidate) as unit:
