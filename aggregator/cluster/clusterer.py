@@ -312,11 +312,13 @@ class Clusterer:
             and stream.story[place.row] == self._story(place.copy_of)
         ]
         for one, two in self._constraints.tied():
-            if self._in(one, stream) and self._in(two, stream):
+            # Where both cannot be (one's company is another's enemy) they stand apart already.
+            here = self._in(one, stream) and self._in(two, stream)
+            if here and self._story(one) == self._story(two):
                 tied.append((self._places[one].row, self._places[two].row))
         for article, story in self._constraints.pinned.items():
             rows = stream.members.get(self._alive(story))
-            if rows and self._in(article, stream):
+            if rows and self._in(article, stream) and self._places[article].row in rows:
                 tied.append((self._places[article].row, rows[0]))
         return together(tied)
 

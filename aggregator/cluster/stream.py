@@ -186,7 +186,11 @@ class Stream:
         for row in self._graph.stale(rows, count).tolist():
             self._look_around(row)
         place = {row: number for number, row in enumerate(rows.tolist())}
-        start = np.array([place[families.get(row, row)] for row in rows.tolist()], np.int64)
+        heads: dict[int, int] = {}
+        start = np.array(
+            [heads.setdefault(families.get(row, row), place[row]) for row in rows.tolist()],
+            np.int64,
+        )
         groups = settle(
             start,
             self._graph.edges(rows, count),

@@ -153,3 +153,15 @@ def test_empty_items_stand_alone() -> None:
 def test_ids_follow_from_the_founder() -> None:
     one, two = clusterer(article("a", QUAKE)), clusterer(article("a", ELECTION))
     assert story(one, "a") == story(two, "a")
+
+
+def test_upkeep_of_a_part_minds_ties_to_stories_outside_it() -> None:
+    found = clusterer(article("a", QUAKE), article("c", ELECTION))
+    found.constrain([constraint("apart", "a", "c")])
+    found.upkeep()
+    found.constrain([constraint("together", "b", "a"), constraint("together", "b", "c")])
+    found.add(article("b", QUAKE_TOO))
+    found.upkeep()
+    found.upkeep(whole=True)
+    assert story(found, "b") in {story(found, "a"), story(found, "c")}
+    assert story(found, "a") != story(found, "c")
