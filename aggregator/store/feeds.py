@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -48,6 +48,8 @@ def sync(unit: Unit, feeds: Sequence[Feed], *, now: Instant) -> FeedChanges:
     """See `Store.sync_feeds`. Of two entries for one feed the first counts."""
     known = {row["id"]: row for row in unit.rows(unit.backend.locking(select(feed)))}
     by_url = {row.url: row.feed_id for row in unit.run(select(feed_alias))}
+    followed = _followed(known.values(), {wanted.url for wanted in feeds}, by_url)
+    by_url |= followed
     added: list[dict[str, Any]] = []
     altered: list[dict[str, Any]] = []
     changes: dict[str, list[str]] = {"added": [], "resumed": [], "changed": []}
@@ -73,6 +75,9 @@ def sync(unit: Unit, feeds: Sequence[Feed], *, now: Instant) -> FeedChanges:
     if left:
         gone = unit.backend.among(feed.c.id, [row["id"] for row in left])
         unit.run(update(feed).where(gone).values(subscribed=False))
+    if followed:
+        aliases = [{"url": url, "feed_id": identity} for url, identity in followed.items()]
+        unit.run(insert(feed_alias), aliases)
     if altered:
         _free_addresses(unit, altered, known)
         settable = [name for name in altered[0] if name != "key"]
@@ -95,6 +100,19 @@ def sync(unit: Unit, feeds: Sequence[Feed], *, now: Instant) -> FeedChanges:
         resumed=tuple(changes["resumed"]),
         changed=tuple(changes["changed"]),
     )
+
+
+def _followed(
+    known: Iterable[dict[str, Any]], wanted: set[str], by_url: Mapping[str, str]
+) -> dict[str, str]:
+    """New addresses that feeds, now listed there alone, were redirected to: they keep their id."""
+    found: dict[str, str] = {}
+    for row in known:
+        if row["subscribed"] and row["url"] not in wanted:
+            moved = feed_rows.record_of(row, ()).state.moved_to
+            if moved in wanted and moved not in by_url:
+                found.setdefault(moved, row["id"])
+    return found
 
 
 def _free_addresses(unit: Unit, altered: Sequence[dict[str, Any]], known: dict[str, Any]) -> None:

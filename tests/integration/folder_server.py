@@ -15,11 +15,13 @@ class Folder:
     """Path → document. Documents may be changed while the server runs; each has its ETag.
 
     ``posted`` keeps the path and body of every POST, which is answered with 202.
+    ``moved`` are paths that lead to others for good.
     """
 
     documents: dict[str, bytes] = field(default_factory=dict)
     asked: list[tuple[str, str | None]] = field(default_factory=list)
     posted: list[tuple[str, bytes]] = field(default_factory=list)
+    moved: dict[str, str] = field(default_factory=dict)
     port: int = 0
 
     def url(self, path: str) -> str:
@@ -39,7 +41,12 @@ def folder_server(documents: dict[str, bytes]) -> Iterator[Folder]:
             folder.asked.append((self.path, sent))
             body = folder.documents.get(self.path)
             tag = f'"{hashlib.sha256(body or b"").hexdigest()[:16]}"'
-            if body is None:
+            if self.path in folder.moved:
+                self.send_response(301)
+                self.send_header("Location", folder.moved[self.path])
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+            elif body is None:
                 self.send_response(404)
                 self.send_header("Content-Length", "0")
                 self.end_headers()

@@ -50,3 +50,18 @@ def test_a_restore_names_the_file_that_is_no_backup(app: Program) -> None:
     refused = app.run("db", "restore", str(other), status=1)
     assert "other.txt" in refused.err
     app.run("db", "check")
+
+
+def test_a_moved_feed_whose_address_is_put_in_by_hand_keeps_its_articles(app: Program) -> None:
+    with folder_server({"/new.xml": rss("Beta", VOLCANO)}) as folder:
+        folder.moved["/old.xml"] = "/new.xml"
+        app.feeds([folder.url("/old.xml")])
+        app.run("poll")
+        before = [article["id"] for article in app.run("export").lines]
+        app.feeds([folder.url("/new.xml")])
+        (report,) = app.run("poll", "--json").lines
+        assert report["new"] == 0
+        assert [article["id"] for article in app.run("export").lines] == before
+        app.feeds([folder.url("/new.xml"), folder.url("/old.xml")])
+        app.run("poll")
+        assert [article["id"] for article in app.run("export").lines] == before
