@@ -68,7 +68,7 @@ class Placer:
             except StoreError as error:
                 log.error("cannot cluster now: %s", error)
                 await asyncio.sleep(_RETRY.total_seconds())
-            except Exception:  # noqa: BLE001 - a fault of ours must not end clustering for good
+            except Exception:
                 log.exception("clustering failed; trying again from the stored window")
                 await asyncio.sleep(_RETRY.total_seconds())
             finally:

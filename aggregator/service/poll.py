@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -32,6 +33,9 @@ from aggregator.similarity.sign import sign_many
 
 _BATCH = 100
 """Entries normalised at once: a feed of thousands takes turns with the others."""
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,13 +274,17 @@ def _normalised(
     record: FeedRecord,
     fetched_at: Instant,
 ) -> tuple[tuple[NormalisedEntry, Signature], ...]:
-    entries = [
-        replace(
-            normalise(entry, document, feed=record.feed, feed_id=record.id, fetched_at=fetched_at),
-            entry_digest=digest,
-        )
-        for entry, digest in wanted
-    ]
+    entries = []
+    for entry, digest in wanted:
+        try:
+            article = normalise(
+                entry, document, feed=record.feed, feed_id=record.id, fetched_at=fetched_at
+            )
+        except Exception:
+            # It stays unknown, so the next poll tries it again: nothing is lost.
+            log.exception("%s: entry %s cannot be read", record.feed.url, entry.guid or entry.link)
+        else:
+            entries.append(replace(article, entry_digest=digest))
     return sign_entries(entries)
 
 
