@@ -52,7 +52,7 @@ def why(config_dir: Path, ids: tuple[str, ...], as_json: bool) -> None:
         titles = {row.id: row.title for row in story.coverage}
         articles: list[dict[str, Any]] = []
         for row in rows or story.coverage:
-            words = explain(row.evidence, titles=titles)
+            words = explain(row.evidence, titles.get)
             articles.append(
                 {
                     "id": row.id,

@@ -1,51 +1,63 @@
-"""Evidence in words: why an article is where it is, said to a reader."""
+"""Evidence in words a reader understands."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Callable
 
 from aggregator.model.story import Evidence
 from aggregator.text.controls import single_line
 
-_NO_TITLES: Mapping[str, str] = MappingProxyType({})
+Title = Callable[[str], str | None]
+"""An article's title by its id, None where it is not known."""
 
-_SHORT_OF_SCORE = {
-    "founder": "It opened the story: no earlier article told of this event",
-    "revision": "It is a later wording of {other}",
-    "same-text": "Its text is word for word that of {other}",
-    "copy": "It shares its text with {other}",
-    "event": "It tells of the same event as {other}",
-    "merged": "Its story and this one came to say the same, so they were made one",
-    "split": "It was parted from a story that had come to hold several events",
-    "together": "A reader said that it belongs together with {other}",
-    "apart": "A reader said that it never belongs together with the story it was in",
-    "pinned": "A reader pinned it to this story",
+_RULES = {
+    "founder": "It was the first report of this story.",
+    "split": "It was the first report of what came apart from a larger story.",
+    "same-text": "Its text is the same, word for word, as that of {other}.",
+    "same-title": "It is the bare headline of {other}.",
+    "same-address": "It stands at the same address as {other}.",
+    "copy": "It shares its text with {other}.",
+    "revision": "It is a later wording of {other}.",
+    "event": "It reports the same event as {other}.",
+    "merged": "Its story turned out to be the same as that of {other}.",
+    "together": "Someone put it together with {other}.",
+    "pinned": "Someone pinned it to this story.",
+    "apart": "Someone parted it from {other}.",
 }
+_FACETS = {
+    "all": "their words",
+    "title": "their headlines",
+    "lead": "how they begin",
+    "name": "the names and numbers in them",
+    "number": "the numbers in them",
+    "held": "how much of one headline stands in the other",
+}
+_STRONG = 0.35
 
 
-def explain(evidence: Evidence, *, titles: Mapping[str, str] = _NO_TITLES) -> str:
-    """One or two sentences on why an article is in its story.
+def explain(evidence: Evidence, title_of: Title = lambda _: None) -> str:
+    """Why an article is where it is, in one short paragraph.
 
-    ``titles`` gives the titles of articles by id, so that the one it was compared with is named.
-
-    >>> explain(Evidence(rule="copy", resemblance=0.87, compared_with="a1"), titles={"a1": "Rain"})
-    'It shares its text with “Rain”: 87 % of the passages are the same.'
+    >>> print(explain(Evidence(rule="event", score=0.91, terms=("valdoria", "earthquake"))))
+    It reports the same event as another report. Both speak of valdoria and earthquake. \
+The likelihood was put at 91 %.
     """
-    other = "an article that is no longer kept"
-    if evidence.compared_with is not None:
-        title = titles.get(evidence.compared_with)
-        other = f"“{single_line(title)}”" if title else f"article {evidence.compared_with}"
-    pattern = _SHORT_OF_SCORE.get(evidence.rule, f"The rule “{evidence.rule}” put it here")
-    said = [pattern.format(other=other) + _measure(evidence) + "."]
+    title = title_of(evidence.compared_with) if evidence.compared_with else None
+    other = f"“{single_line(title)}”" if title else "another report"
+    said = [_RULES.get(evidence.rule, "It was placed by the rule “{rule}”.")]
+    said[0] = said[0].format(other=other, rule=evidence.rule)
     if evidence.terms:
-        said.append("Both say: " + ", ".join(map(single_line, evidence.terms[:8])) + ".")
+        said.append(f"Both speak of {_listed([single_line(t) for t in evidence.terms[:5]])}.")
+    close = [words for facet, words in _FACETS.items() if evidence.parts.get(facet, 0) >= _STRONG]
+    if close and evidence.rule in ("event", "merged"):
+        said.append(f"They are close in {_listed(close[:3])}.")
+    if evidence.resemblance is not None and evidence.rule != "same-text":
+        said.append(f"{evidence.resemblance:.0%} of the passages are shared.".replace("%", " %"))
+    if evidence.score is not None:
+        said.append(f"The likelihood was put at {evidence.score:.0%}.".replace("%", " %"))
     return " ".join(said)
 
 
-def _measure(evidence: Evidence) -> str:
-    if evidence.resemblance is not None and evidence.rule in ("copy", "revision"):
-        return f": {evidence.resemblance:.0%} of the passages are the same".replace("%", " %")
-    if evidence.score is not None:
-        return f" (with a likelihood of {evidence.score:.0%})".replace("%", " %")
-    return ""
+def _listed(words: tuple[str, ...] | list[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last

@@ -95,7 +95,7 @@ def _member(
     kept = stored.get(row.id)
     return Member(
         row=row,
-        why=explain(row.evidence, titles=titles),
+        why=explain(row.evidence, titles.get),
         changed=changed,
         revisions=kept.revisions if kept else 0,
     )

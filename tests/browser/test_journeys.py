@@ -23,7 +23,7 @@ def test_read_fold_out_and_come_back(page: Page) -> None:
     page.get_by_text("2 copies of the AFP text").click()
     page.get_by_role("link", name="212 rescued from stranded ferry").last.wait_for()
     page.get_by_text("Why here?").first.click()
-    page.get_by_text("It opened the story").wait_for()
+    page.get_by_text("It was the first report of this story").wait_for()
     page.get_by_role("link", name="Digest", exact=True).click()
     # A story that was opened has been read.
     assert titles(page) == ["school", "bees"]

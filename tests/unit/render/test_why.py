@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from aggregator.cluster.why import explain
 from aggregator.model.story import Evidence
+from aggregator.render.why import explain
 
 
 def test_an_event_is_explained_by_what_both_speak_of() -> None:
