@@ -36,11 +36,14 @@ class _Draft:
     stored: Mapping[str, Any] | None = None
     touched: bool = False
 
-    def take(self, columns: dict[str, Any], signed: Signature) -> None:
-        """Lets the article read as it does now."""
+    def take(self, columns: dict[str, Any], signed: Signature, *, repeated: bool = False) -> None:
+        """Lets the article read as it does now.
+
+        ``repeated``: one document gave the id twice, which is a revision whatever it says.
+        """
         self.touched = True
         fresh = {name: value for name, value in columns.items() if name not in _KEPT}
-        if fresh["wording_digest"] == self.columns["wording_digest"]:
+        if fresh["wording_digest"] == self.columns["wording_digest"] and not repeated:
             # Dates that a feed bumps at every poll shall not move an article that says the same.
             for name in ("published_at", "date_source", "worded_at", "outlet_key"):
                 fresh[name] = self.columns[name]
@@ -92,7 +95,7 @@ def save(unit: Unit, entries: Entries, *, feed_id: str | None = None) -> SavedPo
         elif draft.columns["wording_digest"] == columns["wording_digest"] or columns[
             "wording_digest"
         ] not in known_wordings.get(entry.article.id, ()):
-            draft.take(columns, signed)
+            draft.take(columns, signed, repeated=feed_id is not None and draft.stored is None)
     ordered = [drafts[article_id] for article_id in ids]
     new = [draft for draft in ordered if draft.stored is None]
     for seq, draft in zip(unit.backend.next_seqs(unit, len(new)), new, strict=True):

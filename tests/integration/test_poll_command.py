@@ -122,10 +122,7 @@ def test_without_a_config_it_says_what_to_do(app: Program) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_real_feeds_are_kept_whole(app: Program, shared_data: Path) -> None:
-    """Every entry feedparser finds is stored once; a repeated guid never as a second article.
-
-    Both guids that repeat in these documents bring the same words again, which is no revision.
-    """
+    """Every entry feedparser finds is stored once; a repeated guid is a revision."""
     documents = {
         f"/{path.name}": path.read_bytes()
         for path in sorted((shared_data / "feeds/real").iterdir())
@@ -148,7 +145,8 @@ def test_real_feeds_are_kept_whole(app: Program, shared_data: Path) -> None:
         total = sum(report["entries"] for report in reports.values())
         kept = stored(app)
         assert kept["articles"] == total - repeated
-        assert kept["revisions"] == 0
+        assert kept["revisions"] == repeated
+        assert all(line["new"] + line["changed"] == line["entries"] for line in reports.values())
         assert kept["waiting"] == 0
 
         again = app.run("poll", "--json").lines
