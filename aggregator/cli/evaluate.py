@@ -41,7 +41,8 @@ def command(
 ) -> None:
     """Cluster LABELLED.jsonl and compare with its "cluster" (and "copy") labels."""
     if threshold_preview is not None:
-        from aggregator.cli.recluster import show_regrouping, span_option
+        from aggregator.cli.recluster import show_regrouping
+        from aggregator.cli.spans import span_option
 
         span = span_option(since)
         show_regrouping(config_dir, span, dry_run=True, threshold=threshold_preview)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from aggregator.cli.shell import note
-from aggregator.errors import UsageError
+from aggregator.cli.spans import span_option
 
 if TYPE_CHECKING:
     from aggregator.cluster.regroup import Regrouping
@@ -43,16 +43,6 @@ def show_regrouping(
     regrouping, titles = asyncio.run(_recluster(config_dir, span, dry_run, threshold))
     for line in changes_text(regrouping, titles):
         click.echo(line)
-
-
-def span_option(text: str) -> timedelta:
-    """The span that ``30d`` means. Raises `UsageError`."""
-    from aggregator.settings.durations import parse_duration
-
-    try:
-        return parse_duration(text)
-    except ValueError as error:
-        raise UsageError(f"--since: {error}") from None
 
 
 async def _recluster(

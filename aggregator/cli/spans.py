@@ -31,3 +31,15 @@ def instant_option(text: str, *, now: Instant, option: str) -> Instant:
             f"{option}: {text!r} is neither a duration nor an instant",
             hint='Write it as in "24h", "7d" or "2024-01-31T13:58:00Z".',
         ) from None
+
+
+def span_option(text: str) -> timedelta:
+    """The span back from now that ``30d`` means.
+
+    Raises:
+        UsageError: it is no duration.
+    """
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise UsageError(f"--since: {error}") from None
