@@ -1,7 +1,7 @@
 """WCAG 2.2 AA, as far as a program can see it, and the keys' way through a page.
 
-axe-core is used where AXE_CORE names its file (npm's axe-core/axe.min.js); the checks below it are
-our own and always run.
+axe-core is used where AXE_CORE names its file, npm's axe-core/axe.min.js, which .ci/run fetches;
+the checks below it are our own and always run.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def test_our_own_checks_find_nothing(chromium: Browser, site: str, scheme: Any) 
 def test_axe_finds_no_violation(chromium: Browser, site: str) -> None:
     script = Path(os.environ.get("AXE_CORE", "/nowhere"))
     if not script.is_file():
-        pytest.skip("AXE_CORE names no file: axe-core (npm) is not here")
+        pytest.skip("AXE_CORE names no file: axe-core (npm) is not here; .ci/run fetches it")
     # The policy stands aside for axe alone: it is put in by the test, not by the page.
     context = chromium.new_context(bypass_csp=True)
     page = context.new_page()
