@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from aggregator.ports import Clock, Store
+from aggregator.ports import Clock, FeedStore
 from aggregator.service.work import PollWork
 
 LEASE = timedelta(seconds=120)
@@ -21,7 +21,7 @@ class Desk:
     itself: nothing of a poll is stored before all of it is.
     """
 
-    def __init__(self, *, store: Store, work: PollWork, clock: Clock, places: int) -> None:
+    def __init__(self, *, store: FeedStore, work: PollWork, clock: Clock, places: int) -> None:
         self._store = store
         self._work = work
         self._clock = clock

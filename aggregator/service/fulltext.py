@@ -21,7 +21,7 @@ from aggregator.model.feed import FeedRecord
 from aggregator.model.poll import FetchRequest
 from aggregator.model.store import StoredArticle
 from aggregator.normalise.extract import with_full_text
-from aggregator.ports import Clock, Fetcher, PageReader, PageRules, Store
+from aggregator.ports import ArticleStore, Clock, Fetcher, PageReader, PageRules
 from aggregator.service.poll import sign_entries
 
 log = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ class FullTexts:
     def __init__(
         self,
         *,
-        store: Store,
+        store: ArticleStore,
         fetcher: Fetcher,
         rules: PageRules,
         reader: PageReader,

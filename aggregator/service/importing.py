@@ -14,7 +14,7 @@ from aggregator.model.entry import EntrySource
 from aggregator.model.instants import Instant
 from aggregator.normalise.exchange import read_article_json
 from aggregator.normalise.textform import read_text_form
-from aggregator.ports import Clock, Store
+from aggregator.ports import ArticleStore, Clock
 from aggregator.service.poll import sign_entries
 from aggregator.text.outlets import outlet_key
 
@@ -62,7 +62,7 @@ def find_sources(paths: Sequence[Path]) -> Sources:
 
 
 async def import_files(
-    store: Store,
+    store: ArticleStore,
     clock: Clock,
     files: Sequence[Path],
     *,

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from aggregator.model.store import Pruned, Retention
-from aggregator.ports import Clock, Store
+from aggregator.ports import Clock, KeepingStore
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ class KeepingOptions:
 class Keeper:
     """Holds the bounds and makes the backup, when it is called."""
 
-    def __init__(self, *, store: Store, clock: Clock, options: KeepingOptions) -> None:
+    def __init__(self, *, store: KeepingStore, clock: Clock, options: KeepingOptions) -> None:
         self._store = store
         self._clock = clock
         self._options = options

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from aggregator.model.feed import FeedRecord
 from aggregator.model.poll import PollReport
-from aggregator.ports import Store
+from aggregator.ports import ArticleStore
 from aggregator.service.poll import Polled, Poller
 
 PLACES_EACH = 4
@@ -44,7 +44,7 @@ async def poll_round(
     return [task.result() for task in tasks]
 
 
-async def placed(store: Store, polled: Polled) -> PollReport:
+async def placed(store: ArticleStore, polled: Polled) -> PollReport:
     """The report of a poll with what the clusterer made of its articles."""
     if not polled.saved.new:
         return polled.report

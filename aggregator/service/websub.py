@@ -18,7 +18,7 @@ from aggregator.errors import FeedError, FetchError, NotFound
 from aggregator.model.feed import FeedRecord
 from aggregator.model.poll import FetchRequest
 from aggregator.model.websub import Subscription
-from aggregator.ports import Clock, Fetcher, Store
+from aggregator.ports import Clock, FeedStore, Fetcher
 from aggregator.service.poll import Poller
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ class WebSub:
     def __init__(
         self,
         *,
-        store: Store,
+        store: FeedStore,
         fetcher: Fetcher,
         poller: Poller,
         clock: Clock,

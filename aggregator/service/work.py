@@ -11,7 +11,7 @@ from aggregator.cadence import due
 from aggregator.errors import NotFound
 from aggregator.model.feed import FeedRecord
 from aggregator.model.poll import PollReport
-from aggregator.ports import Clock, Store
+from aggregator.ports import Clock, FeedStore
 from aggregator.service.fulltext import FullTexts
 from aggregator.service.measures import Measures
 from aggregator.service.poll import Polled, Poller
@@ -31,7 +31,7 @@ class PollWork:
     def __init__(
         self,
         *,
-        store: Store,
+        store: FeedStore,
         poller: Poller,
         clock: Clock,
         measures: Measures,

@@ -1,23 +1,20 @@
-"""The edges of the program, as Protocols: what a stage or a service may ask of the outside.
+"""What is kept and by whom it is asked for: `Store`, made of one Protocol for each kind of caller.
 
-Every port says what it raises and what may be called at once. Ports are asynchronous; an adapter
-over a blocking library runs it in threads of its own. `bootstrap` alone chooses adapters. Each
-adapter, fakes included, passes the port's contract suite in ``tests/contract``.
+Every method is one transaction: it happens whole or not at all. Every method may raise a
+`StoreError`: the adapter wraps its driver's errors. All are safe to call many times at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Protocol
 
 from aggregator.model.article import NormalisedEntry, Revision
 from aggregator.model.digest import DigestStory, FeedsSummary, Window
-from aggregator.model.entry import FeedDocument
 from aggregator.model.feed import Feed, FeedRecord, FeedState
 from aggregator.model.instants import Instant
-from aggregator.model.poll import FetchAnswer, FetchRequest
 from aggregator.model.reading import SavedSearch, StoryMark, Taste
 from aggregator.model.signature import Signature, SignedArticle
 from aggregator.model.statistics import Placed
@@ -36,137 +33,11 @@ from aggregator.model.store import (
 )
 from aggregator.model.story import ClusterChanges, Constraint
 from aggregator.model.websub import Subscription
-from aggregator.normalise.extract import Page
 
 
-class Clock(Protocol):
-    """Time as an argument: the only source of now."""
+class FeedStore(Protocol):
+    """The feeds that are followed, and how their polls went."""
 
-    def now(self) -> Instant:
-        """The present instant, in UTC."""
-        ...
-
-
-class Fetcher(Protocol):
-    """Gets one address over HTTP, politely and within bounds. Safe to call many times at once."""
-
-    async def fetch(self, request: FetchRequest) -> FetchAnswer:
-        """The server's answer, whatever its status.
-
-        Raises:
-            AddressRefused: the address, or a redirect's, may not be dialled.
-            TooLarge: the body passed its bound, as sent or as unpacked.
-            DeadlinePassed: the whole took longer than the deadline.
-            HostHeld: the host said lately that nobody may call before a stated instant.
-            HostBusy: it stood in line at its host for longer than its patience; another time.
-            FetchError: no answer came (DNS, TLS, connection, protocol, redirect loop).
-        """
-        ...
-
-    def follow(self, urls: Iterable[str]) -> None:
-        """Learns which feeds are followed, to tell each host how many of them are its own."""
-        ...
-
-    async def aclose(self) -> None:
-        """Closes every connection."""
-        ...
-
-
-class DocumentParser(Protocol):
-    """Reads feed documents where their faults can do no harm. Safe to call many times at once."""
-
-    async def parse(
-        self, body: bytes, *, url: str | None = None, content_type: str | None = None
-    ) -> FeedDocument:
-        """The document in these bytes.
-
-        Raises:
-            ParserKilled: it passed the parser's limits and nothing of it could be kept.
-            ParseError: these bytes are no feed document; the message says what they look like.
-        """
-        ...
-
-    async def aclose(self) -> None:
-        """Ends every worker process."""
-        ...
-
-
-class PageRules(Protocol):
-    """Knows which pages a program may fetch (robots.txt). Safe to call many times at once."""
-
-    async def allows(self, url: str) -> bool:
-        """Whether the page's server lets this program fetch it.
-
-        Raises:
-            FetchError: the server cannot be asked just now.
-        """
-        ...
-
-
-class PageReader(Protocol):
-    """Finds an article's text on its page, where the page's faults can do no harm."""
-
-    async def read(
-        self,
-        body: bytes,
-        *,
-        url: str,
-        fetched_at: Instant,
-        charset: str | None,
-        outlet: str | None,
-    ) -> Page | None:
-        """What the page holds; None where no text was found on it, or none within bounds.
-
-        ``outlet`` is the publisher's name, which pages put behind their titles.
-        """
-        ...
-
-    async def aclose(self) -> None:
-        """Ends every worker process."""
-        ...
-
-
-class PollQueue(Protocol):
-    """Brings due feeds to those who poll them: tasks of this process, or workers elsewhere."""
-
-    async def tick(self) -> int:
-        """Hands out feeds that are due now; how many. Safe to call again and again."""
-        ...
-
-    def running(self) -> AbstractAsyncContextManager[None]:
-        """Does this process's part of the polls for as long as the block lasts."""
-        ...
-
-
-class Courier(Protocol):
-    """Delivers a mail."""
-
-    async def send(self, message: bytes, *, sender: str, recipients: Sequence[str]) -> None:
-        """Hands an RFC 5322 message over.
-
-        Raises:
-            MailError: the mail server refused or could not be reached.
-        """
-        ...
-
-
-class Store(Protocol):
-    """Everything that is kept: feeds, articles, stories. Safe to call many times at once.
-
-    Every method is one transaction: it happens whole or not at all. Every method may raise a
-    `StoreError`: the adapter wraps its driver's errors.
-    """
-
-    # -- life ------------------------------------------------------------------------------
-    async def open(self) -> None:
-        """Opens the database, making or migrating it as needed; `StoreCorrupt` if it is newer."""
-        ...
-
-    async def aclose(self) -> None:
-        """Closes every connection."""
-        ...
-
-    # -- feeds -----------------------------------------------------------------------------
     async def sync_feeds(self, feeds: Sequence[Feed], *, now: Instant) -> FeedChanges:
         """Makes the subscribed feeds be exactly these.
 
@@ -200,7 +71,22 @@ class Store(Protocol):
         """Lets a feed be known by one more address; a feed already there is merged into it."""
         ...
 
-    # -- articles --------------------------------------------------------------------------
+    async def subscription(self, feed_id: str) -> Subscription | None:
+        """A feed's WebSub subscription; None where it never had one."""
+        ...
+
+    async def subscriptions(self) -> Sequence[Subscription]:
+        """Every WebSub subscription, by feed."""
+        ...
+
+    async def save_subscription(self, subscription: Subscription) -> None:
+        """Keeps a feed's subscription in place of the one it had."""
+        ...
+
+
+class ArticleStore(Protocol):
+    """Articles, their revisions and signatures."""
+
     async def known_entries(
         self, feed_id: str, article_ids: Sequence[str]
     ) -> Mapping[str, KnownEntry]:
@@ -243,7 +129,10 @@ class Store(Protocol):
         """Every article fetched since then, oldest first, in bounded memory."""
         ...
 
-    # -- clustering ------------------------------------------------------------------------
+
+class ClusterStore(Protocol):
+    """What the clusterer reads and writes: memberships, evidence, corrections."""
+
     async def unclustered(self, *, limit: int) -> Sequence[SignedArticle]:
         """Articles that wait for a story, ordered by fetched_at, feed, position."""
         ...
@@ -272,7 +161,10 @@ class Store(Protocol):
         """Takes corrections back; what they decided stays until it is clustered anew."""
         ...
 
-    # -- reading ---------------------------------------------------------------------------
+
+class DigestStore(Protocol):
+    """Stories as a reader meets them."""
+
     async def story(self, story_id: str) -> DigestStory:
         """One story with its whole coverage, by its id or one it was merged from; or `NotFound`."""
         ...
@@ -299,7 +191,10 @@ class Store(Protocol):
         """
         ...
 
-    # -- the reader ------------------------------------------------------------------------
+
+class ReaderStore(Protocol):
+    """What a reader did and likes: marks, tastes, saved searches."""
+
     async def marks(self, reader: str, story_ids: Sequence[str]) -> Mapping[str, StoryMark]:
         """The reader's marks on these stories, by the ids asked for; unmarked ones left out.
 
@@ -343,7 +238,10 @@ class Store(Protocol):
         """Forgets the search of this name."""
         ...
 
-    # -- figures ---------------------------------------------------------------------------
+
+class FigureStore(Protocol):
+    """Counts over a span of time."""
+
     async def articles_by_day(self, window: Window) -> Mapping[str, Sequence[int]]:
         """Articles fetched on each day of the window, by feed id; feeds without any left out.
 
@@ -355,21 +253,12 @@ class Store(Protocol):
         """Every placed article fetched in the window, by publication."""
         ...
 
-    # -- keeping ---------------------------------------------------------------------------
+
+class KeepingStore(Protocol):
+    """What runs the house: subscriptions, heartbeats, retention, backups, locks."""
+
     async def statistics(self) -> StoreStatistics:
         """How much is stored, and how large it is."""
-        ...
-
-    async def subscription(self, feed_id: str) -> Subscription | None:
-        """A feed's WebSub subscription; None where it never had one."""
-        ...
-
-    async def subscriptions(self) -> Sequence[Subscription]:
-        """Every WebSub subscription, by feed."""
-        ...
-
-    async def save_subscription(self, subscription: Subscription) -> None:
-        """Keeps a feed's subscription in place of the one it had."""
         ...
 
     async def beat(self, heartbeat: Heartbeat) -> None:
@@ -425,4 +314,25 @@ class Store(Protocol):
 
     def hold(self, name: str, *, wait: bool = False) -> AbstractAsyncContextManager[bool]:
         """Holds a named lock across processes; gives False where another holds it."""
+        ...
+
+
+class Store(
+    FeedStore,
+    ArticleStore,
+    ClusterStore,
+    DigestStore,
+    ReaderStore,
+    FigureStore,
+    KeepingStore,
+    Protocol,
+):
+    """Everything that is kept: feeds, articles, stories."""
+
+    async def open(self) -> None:
+        """Opens the database, making or migrating it as needed; `StoreCorrupt` if it is newer."""
+        ...
+
+    async def aclose(self) -> None:
+        """Closes every connection."""
         ...
