@@ -3,10 +3,11 @@ FROM python:3.13-slim AS build
 WORKDIR /src
 COPY requirements.lock pyproject.toml README.md LICENSE ./
 COPY aggregator aggregator
-RUN python -m venv /app \
-    && /app/bin/pip install --no-cache-dir -r requirements.lock \
-    && /app/bin/pip install --no-cache-dir --no-deps . \
-    && /app/bin/pip install --no-cache-dir 'psycopg[binary]>=3.2' 'procrastinate>=3.5'
+ENV PIP_PYTHON=/app/bin/python PIP_NO_CACHE_DIR=1
+RUN python -m venv --without-pip /app \
+    && pip install -r requirements.lock \
+    && pip install --no-deps . \
+    && pip install 'psycopg[binary]>=3.2' 'procrastinate>=3.5'
 
 FROM python:3.13-slim
 COPY --from=build /app /app
