@@ -21,8 +21,8 @@ from aggregator.cluster.weights import Weights, shipped
 from aggregator.model.signature import SignedArticle
 from aggregator.model.store import ClusterWindow
 from aggregator.model.story import ClusterChanges, Constraint, Evidence, Membership
-from aggregator.text.terms import terms_of
-from aggregator.text.tokens import Tokeniser
+from aggregator.similarity.features import unpacked
+from aggregator.text.terms import Terms, terms_of
 
 Texts = Callable[[Sequence[str]], Mapping[str, str]]
 """Title and text, joined by a newline, of those of these articles that are still to be had."""
@@ -73,7 +73,6 @@ class Clusterer:
         self._copies = CopyFinder(texts=texts)
         self._constraints = Constraints()
         self._streams: dict[str, Stream] = {}
-        self._tokenisers: dict[str, Tokeniser] = {}
         self._places: dict[str, _Place] = {}
         self._aliases: dict[str, str] = {}
         self._forms: set[tuple[str, str]] = set()
@@ -173,10 +172,8 @@ class Clusterer:
         key = stream_key(article.language, article.title, article.text, self._streams)
         if key not in self._streams:
             self._streams[key] = Stream(self._weights)
-            self._tokenisers[key] = Tokeniser(key)
-        terms = terms_of(article.title, article.text, self._tokenisers[key])
         stream = self._streams[key]
-        row = stream.add(article.id, terms, _hours(article), _day(article))
+        row = stream.add(article.id, _terms(article, key), _hours(article), _day(article))
         place = self._places[article.id] = _Place(stream, row, Evidence(rule="founder"))
         return place
 
@@ -198,8 +195,7 @@ class Clusterer:
     def _revise(self, article: SignedArticle) -> None:
         place = self._places[article.id]
         key = next(name for name, stream in self._streams.items() if stream is place.stream)
-        terms = terms_of(article.title, article.text, self._tokenisers[key])
-        place.stream.revise(place.row, terms)
+        place.stream.revise(place.row, _terms(article, key))
         self._copies.add(article)
         if place.evidence.rule in _OWN_DECISIONS:
             place.evidence = replace(place.evidence, rule="revision")
@@ -420,7 +416,7 @@ class Clusterer:
         place = self._places[article]
         title, _, text = self._texts([article]).get(article, "").partition("\n")
         key = next(name for name, other in self._streams.items() if other is stream)
-        terms = terms_of(title, text, self._tokenisers[key])
+        terms = terms_of(title, text, key)
         story = place.stream.story[place.row]
         place.stream.leave(place.row)
         hours, day = math.nan, place.stream.days[place.row]
@@ -480,6 +476,12 @@ class Clusterer:
 
     def _touch(self, article: str) -> None:
         self._changed[article] = None
+
+
+def _terms(article: SignedArticle, language: str) -> Terms:
+    """Its terms as they were signed, else read from the text."""
+    signed = unpacked(article.signature.features, language) if article.signature else None
+    return signed or terms_of(article.title, article.text, language)
 
 
 def _hours(article: SignedArticle) -> float:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aggregator.cluster.groups import Labels
-from aggregator.cluster.vectors import Floats, Ints
+from aggregator.cluster.vocabulary import Floats, Ints
 from aggregator.cluster.weights import Array, Boosted
 
 GATHER = (

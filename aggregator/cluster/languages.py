@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from aggregator.cluster.stream import Stream
-from aggregator.text.language import detect
+from aggregator.text.language import detect, primary
 from aggregator.text.tokens import Tokeniser
 
 UNKNOWN = "und"
@@ -19,7 +19,7 @@ def stream_key(language: str | None, title: str, text: str, streams: Mapping[str
     """
     found = language or detect(f"{title}\n{text}")
     if found:
-        return found.replace("_", "-").split("-")[0].lower()
+        return primary(found)
     familiar = {
         name: stream.vectors.known({token.stem for token in Tokeniser(name).read(title)})
         for name, stream in streams.items()

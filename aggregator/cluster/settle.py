@@ -9,7 +9,7 @@ import numpy as np
 from aggregator.cluster.gather import gathered, grow
 from aggregator.cluster.graph import RELATIVE, Edges, relative, standing
 from aggregator.cluster.groups import Labels, Links, join
-from aggregator.cluster.vectors import Floats, Ints
+from aggregator.cluster.vocabulary import Floats, Ints
 from aggregator.cluster.weights import Weights
 
 

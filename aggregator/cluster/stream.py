@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,9 +11,10 @@ import numpy as np
 from aggregator.cluster.graph import Graph, plain, relative
 from aggregator.cluster.groups import DEEP, JOIN, Labels
 from aggregator.cluster.settle import settle
-from aggregator.cluster.vectors import FACETS, Floats, Ints, Vectors
+from aggregator.cluster.vectors import FACETS, Vectors
+from aggregator.cluster.vocabulary import Floats, Ints
 from aggregator.cluster.weights import Array, Weights
-from aggregator.text.terms import Term
+from aggregator.text.terms import Terms
 
 _SAID = 0.05
 """Facets below this are not worth a word in the evidence."""
@@ -49,7 +50,7 @@ class Stream:
         self.touched: set[str] = set()
 
     # -- rows ------------------------------------------------------------------------------
-    def add(self, article: str, terms: Sequence[Term], hours: float, day: int | None) -> int:
+    def add(self, article: str, terms: Terms, hours: float, day: int | None) -> int:
         """Takes an article in, without a story yet.
 
         ``hours`` is its date, NaN for none; ``day`` when it was read, None if that is not known.
@@ -63,7 +64,7 @@ class Stream:
             self._usual = np.concatenate([self._usual, np.zeros_like(self._usual)])
         return row
 
-    def revise(self, row: int, terms: Sequence[Term]) -> None:
+    def revise(self, row: int, terms: Terms) -> None:
         """Gives a row new text; where it stands is not asked."""
         self.vectors.replace(row, terms)
         self._look_around(row)

@@ -16,8 +16,9 @@ class Signature:
     values that datasketch's public class loads (empty where the text is too short to sketch).
     ``passages`` holds a 64-bit digest of the folded text and then little-endian uint32 hashes of
     passages sampled from it, by which a short form finds the long one.
-    ``features`` is the clusterer's own compact form of what its score needs; only the package
-    ``similarity`` reads it.
+    ``features`` holds the words of the text with their counts and standing, which the clusterer
+    scores by; only the package ``similarity`` reads it. Empty where the language is not known, or
+    where an older version signed: then they are read from the text.
     """
 
     recipe: str

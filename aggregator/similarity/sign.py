@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from hashlib import blake2b
 
 import numpy as np
 
 from aggregator.model.signature import Signature, SignedArticle
+from aggregator.similarity.features import packed
 from aggregator.similarity.minhash import PERMUTATIONS, SCHEME, SEED, sketch
 from aggregator.text.folding import FOLDING_VERSION, content_tokens, fold
 from aggregator.text.shingles import (
@@ -36,7 +38,10 @@ _DIGEST_BYTES = 8
 
 def sign(article: SignedArticle) -> Signature:
     """The signature of an article's title and text."""
-    return sign_text(f"{article.title}\n{article.text}")
+    signature = sign_text(f"{article.title}\n{article.text}")
+    if article.language is None:
+        return signature
+    return replace(signature, features=packed(article.title, article.text, article.language))
 
 
 def sign_many(articles: Iterable[SignedArticle]) -> Iterator[Signature]:
@@ -45,7 +50,7 @@ def sign_many(articles: Iterable[SignedArticle]) -> Iterator[Signature]:
 
 
 def sign_text(text: str) -> Signature:
-    """The signature of a title and text, joined by a newline."""
+    """The sketches of a title and text, joined by a newline."""
     folded = fold(text)
     tokens = content_tokens(folded, LEAST_TOKENS)
     if not tokens:

@@ -67,6 +67,15 @@ def tag(declared: str | None) -> str | None:
     return "-".join(parts)
 
 
+def primary(tag: str) -> str:
+    """The language of a tag, without script and region.
+
+    >>> primary("pt-BR")
+    'pt'
+    """
+    return tag.replace("_", "-").partition("-")[0].lower()
+
+
 def settle(declared: str | None, text: str) -> str | None:
     """The declared language where the text does not plainly speak against it, else the detected.
 

@@ -9,14 +9,15 @@ Zhou: "On the use of words and n-grams for Chinese information retrieval", IRAL 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import snowballstemmer
 
-_UNSPACED = (
+from aggregator.text.folding import compatible
+
+UNSPACED = (
     "\u0e00-\u0eff"  # Thai, Lao
     "\u1000-\u109f"  # Burmese
     "\u1780-\u17ff"  # Khmer
@@ -31,14 +32,15 @@ _MARKS = (
     "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"  # Hebrew points
 )
 _DROPPED = re.compile(f"[{_MARKS}\u00ad\u200b-\u200f\u2060\ufeff]")
-_TOKEN = re.compile(
-    rf"(?P<unspaced>[{_UNSPACED}]+)"
+TOKEN = re.compile(
+    rf"(?P<unspaced>[{UNSPACED}]+)"
     r"|(?P<number>\d+(?:[.,:]\d+)*)"
-    r"|(?P<word>(?:(?![" + _UNSPACED + r"])[^\W_]"
+    r"|(?P<word>(?:(?![" + UNSPACED + r"])[^\W_]"
     # Vowel signs of Indic scripts are marks, which \w leaves out.
-    r"|[\u0900-\u0d7f])+(?:['’](?:(?![" + _UNSPACED + r"])[^\W\d_])+)?)"
+    r"|[\u0900-\u0d7f])+(?:['’](?:(?![" + UNSPACED + r"])[^\W\d_])+)?)"
 )
-_SENTENCE_END = re.compile(r"[.!?…:\"“”»«。！？\n|•–—-]\s*$|^\s*$")
+ENDING = re.compile(r"[.!?…:\"“”»«。！？\n|•–—-]")
+_SENTENCE_END = re.compile(rf"{ENDING.pattern}\s*$|^\s*$")
 _STEMMERS = {
     "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek",
     "en": "english", "es": "spanish", "et": "estonian", "eu": "basque", "fi": "finnish",
@@ -49,6 +51,14 @@ _STEMMERS = {
     "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
 _KNOWN_WORDS = 200_000
+
+
+class Written(NamedTuple):
+    """A word as it is written: its stem, whether it has a capital, whether it is a number."""
+
+    stem: str
+    capital: bool
+    number: bool
 
 
 class Token(NamedTuple):
@@ -71,7 +81,7 @@ class Tokeniser:
     """
 
     language: str | None = None
-    _known: dict[str, tuple[Token, Token | None]] = field(default_factory=dict, repr=False)
+    _known: dict[str, Written] = field(default_factory=dict, repr=False)
     _stemmer: Any = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -83,33 +93,42 @@ class Tokeniser:
 
         ``name`` marks a word written with a capital where its sentence did not ask for one.
         """
-        text = _DROPPED.sub("", unicodedata.normalize("NFKC", text))
+        text = cleaned(text)
         last = 0
-        for match in _TOKEN.finditer(text):
-            found = match[0]
-            if match.lastgroup == "unspaced":
-                if len(found) == 1:
-                    yield Token(found, False, False)
-                for start in range(len(found) - 1):
-                    yield Token(found[start : start + 2], False, False)
-            elif match.lastgroup == "number":
-                yield Token(found.replace(",", ""), False, True)
-            else:
-                plain, named = self._known.get(found) or self._meet(found)
-                capital = named is not None and not _SENTENCE_END.search(
-                    text, max(0, last - 1), match.start()
-                )
-                yield named if capital and named is not None else plain
+        for match in TOKEN.finditer(text):
+            for word in pairs(match[0]) if match.lastgroup == "unspaced" else (match[0],):
+                stem, capital, number = self.written(word)
+                if capital:
+                    capital = not _SENTENCE_END.search(text, max(0, last - 1), match.start())
+                yield Token(stem, capital, number)
             last = match.end()
 
-    def _meet(self, word: str) -> tuple[Token, Token | None]:
-        """A word's token, and the one it is as a name if it is written with a capital."""
-        if len(self._known) >= _KNOWN_WORDS:
-            self._known.clear()
+    def written(self, word: str) -> Written:
+        """What a written word stands for."""
+        found = self._known.get(word)
+        if found is None:
+            found = self._meet(word)
+            if len(self._known) >= _KNOWN_WORDS:
+                self._known = {}
+            self._known[word] = found
+        return found
+
+    def _meet(self, word: str) -> Written:
+        if word[0].isdecimal():
+            return Written(word.replace(",", ""), False, True)
         folded = word.casefold()
         bare = folded.replace("’", "'").removesuffix("'s")
         stem = (self._stemmer.stemWord(bare) if self._stemmer else bare) or folded
-        plain = Token(stem, False, word.isdecimal())
-        named = Token(stem, True, False) if word[0].isupper() else None
-        self._known[word] = plain, named
-        return plain, named
+        return Written(stem, word[0].isupper(), False)
+
+
+def cleaned(text: str) -> str:
+    """The text in NFKC, without marks that are not always written."""
+    if text.isascii():
+        return text
+    return _DROPPED.sub("", compatible(text))
+
+
+def pairs(run: str) -> list[str]:
+    """What is written without spaces, as its pairs of characters."""
+    return [run[at : at + 2] for at in range(len(run) - 1)] or [run]

@@ -28,10 +28,10 @@ from aggregator.cluster.graph import RELATIVE, Edges, Graph
 from aggregator.cluster.groups import JOIN, JOIN_RISING, Labels, Links, join, pairs
 from aggregator.cluster.measures import pairs as agreement
 from aggregator.cluster.settle import pair_columns
-from aggregator.cluster.vectors import FACETS, Floats, Ints, Vectors
+from aggregator.cluster.vectors import FACETS, Vectors
+from aggregator.cluster.vocabulary import Floats, Ints
 from aggregator.cluster.weights import Boosted, Logistic
 from aggregator.text.terms import terms_of
-from aggregator.text.tokens import Tokeniser
 
 RECIPE = "neighbours, groups, tree; 1"
 FOLDS = 5
@@ -56,9 +56,9 @@ class Scenario:
 
 def scenario(name: str, rows: Sequence[Row]) -> Scenario:
     """The stream of these rows, as the clusterer sees it after the last."""
-    tokeniser, vectors, graph = Tokeniser("en"), Vectors(), Graph()
+    vectors, graph = Vectors(), Graph()
     for row in rows:
-        vectors.add(terms_of(row["title"], row["text"], tokeniser))
+        vectors.add(terms_of(row["title"], row["text"], "en"))
     for place in range(len(rows)):
         near = vectors.near(place)
         graph.set(place, near, vectors.compare(place, near), len(rows))

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from aggregator.text.terms import terms_of
+from aggregator.text.terms import LEAD, LEADING, NAMED, NUMBERED, TITLED, terms_of
 from aggregator.text.tokens import Tokeniser
 
 
@@ -37,13 +39,62 @@ def test_a_name_is_a_capital_its_sentence_did_not_ask_for() -> None:
 
 
 def test_a_shouted_headline_names_nothing() -> None:
-    terms = terms_of("Man Bites Dog In Park", "A man bit a dog in Hillmoor.", Tokeniser("en"))
-    assert [term.stem for term in terms if term.name] == ["hillmoor"]
+    terms = terms_of("Man Bites Dog In Park", "A man bit a dog in Hillmoor.", "en")
+    named = [stem for stem, flags in zip(terms.stems, terms.flags, strict=True) if flags & NAMED]
+    assert named == ["hillmoor"]
 
 
 def test_terms_know_where_they_stand_and_how_often() -> None:
-    terms = {
-        t.stem: t for t in terms_of("Fire", "A fire at sea. The fire is out.", Tokeniser("en"))
-    }
-    assert (terms["fire"].count, terms["fire"].title, terms["fire"].lead) == (3, True, True)
-    assert (terms["sea"].count, terms["sea"].title) == (1, False)
+    terms = terms_of("Fire", "A fire at sea. The fire is out.", "en")
+    found = dict(zip(terms.stems, zip(terms.counts, terms.flags, strict=True), strict=True))
+    assert found["fire"] == (3, TITLED | LEADING)
+    assert found["sea"] == (1, LEADING)
+
+
+def by_token(title: str, text: str, language: str | None) -> dict[str, tuple[int, int]]:
+    """What the terms are by definition: counts and flags of the tokens, one after the other."""
+    heading, body = (list(Tokeniser(language).read(part)) for part in (title, text))
+    shouted = sum(token.name for token in heading) > 0.6 * len(heading)
+    found: dict[str, tuple[int, int]] = {}
+    for place, token in enumerate((*heading, *body)):
+        count, flags = found.get(token.stem, (0, 0))
+        flags |= (NAMED | NUMBERED) if token.number else 0
+        if place < len(heading):
+            flags |= TITLED | (NAMED if token.name and not shouted else 0)
+        else:
+            flags |= (NAMED if token.name else 0) | (LEADING if place < len(heading) + LEAD else 0)
+        found[token.stem] = (min(count + 1, 255), flags)
+    return found
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            "Kessler", "kessler's", "floods", "Flood", "U.S.", "3,500", "3.5-year", "(Then",
+            ". ",
+            "\n", " ", " ", ", ", "“", "”", "’", "'", "-", "—", ":", "…", "北京", "地震", "iPhone",
+            "é",
+            "A\u0301", "\u00ad", "हिन्दी", "الرَّئيـــس", "ⅷ", "½", "_", "Don’t", "a|b",
+            "\u2028", "?!\"",
+        ]
+    )
+    | st.text(max_size=4),
+    max_size=160,
+).map("".join)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(PIECES, PIECES, st.sampled_from(["en", "zh", "ar", None]))
+def test_terms_are_what_the_tokens_say(title: str, text: str, language: str | None) -> None:
+    terms = terms_of(title, text, language)
+    found = zip(terms.stems, zip(terms.counts, terms.flags, strict=True), strict=True)
+    assert list(found) == list(by_token(title, text, language).items())
+
+
+def test_a_wordbook_that_is_full_begins_anew_and_says_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = terms_of("Floods hit Niš", "Rivers rose.", "hr")
+    monkeypatch.setattr("aggregator.text.wordbook._MOST", 3)
+    assert terms_of("Floods hit Niš", "Rivers rose.", "hr") == before
+    assert terms_of("Floods hit Niš", "Rivers rose.", "hr") == before
