@@ -3,15 +3,16 @@
 The score of a story, documented here because it decides what a person reads first::
 
     score    = coverage × recency × interest
-    coverage = 0.75 · log2(1 + independent texts) + 0.25 · log2(1 + outlets)
+    coverage = 0.75 · log2(1 + voices) + 0.25 · log2(1 + outlets)
     recency  = 0.2 + 0.8 · 0.5 ^ (age of the newest independent text ÷ half-life)
     interest = 1 + 0.5 · (topics of the reader that the story has, at most two)
 
-Independent texts weigh most: forty reprints of one agency's text (2.1) come after four reports
-written apart (2.3). Logarithms keep a giant story from drowning the page. The half-life is half the
-window, between 6 hours and 4 days, so that a digest of a week is not the digest of its last day.
-Ages count from publication, not from fetching: a first poll, which brings months of old entries
-at once, does not make them news.
+Voices are the outlets with a text of their own: forty reprints of one agency's text (2.1) come
+after four reports written apart (2.3), and an outlet's tenth update does not make it ten.
+Logarithms keep a giant story from drowning the page. The half-life is half the window, between 6
+hours and 4 days, so that a digest of a week is not the digest of its last day. Ages count from
+publication, not from fetching: a first poll, which brings months of old entries at once, does not
+make them news.
 """
 
 from __future__ import annotations
@@ -86,7 +87,8 @@ def score(
     story: DigestStory, *, window: Window, now: Instant, interests: Interests | None = None
 ) -> float:
     """How much the story matters to this reader now; 0 and up, the formula is the module's."""
-    coverage = 0.75 * log2(1 + story.independent_texts) + 0.25 * log2(1 + story.outlets)
+    voices = len({row.outlet_key for row in story.coverage if row.copy_of is None})
+    coverage = 0.75 * log2(1 + voices) + 0.25 * log2(1 + story.outlets)
     half_life = min(max((window.end - window.start) / 2, _SHORTEST_HALF_LIFE), _LONGEST_HALF_LIFE)
     age = max(now - newest_text(story), timedelta())
     recency = 0.2 + 0.8 * exp2(-(age / half_life))

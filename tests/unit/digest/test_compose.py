@@ -37,6 +37,14 @@ def test_four_reports_come_before_forty_reprints() -> None:
     assert order(story("reprints", copies=39), story("reports", texts=4)) == ["reports", "reprints"]
 
 
+def test_many_updates_of_one_outlet_are_one_voice() -> None:
+    ticker = [
+        stored(f"ticker{number}", outlet="Ticker", title=f"Update {number}", minutes=600)
+        for number in range(10)
+    ]
+    assert order(assemble("ticker", ticker), story("reports", texts=2)) == ["reports", "ticker"]
+
+
 def test_the_later_of_two_equal_stories_comes_first() -> None:
     assert order(story("old", minutes=60), story("new", minutes=600)) == ["new", "old"]
 
