@@ -8,11 +8,12 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from procrastinate import App, PsycopgConnector, exceptions
 from procrastinate.jobs import DeleteJobCondition, Job, Status
+from psycopg import AsyncConnection
 
 from aggregator.errors import StoreUnreachable
 from aggregator.model.feed import FeedRecord
@@ -25,8 +26,13 @@ TASK = "poll"
 LEASE = timedelta(seconds=120)
 """A claimed feed that was not polled within this long is queued anew, unless it still waits."""
 
-DEPTH = 5_000
-"""Jobs waiting at most: what is due beyond that stays in the database, the most overdue first."""
+DEPTH = 1_000
+"""Hosts with waiting jobs at most: what is due beyond that stays with the feeds, the most overdue
+first. The engine's search for the next job costs more the more jobs wait, so that a second's work
+is enough."""
+
+CROWD = 5_000
+"""Jobs waiting at most, where many are of few hosts."""
 
 _HEARTBEAT = 5.0
 _STALLED = 30.0
@@ -62,6 +68,8 @@ class FleetQueue:
             conninfo=re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql://", conninfo),
             min_size=1,
             max_size=8,
+            # Each of the engine's calls is one statement: no need to begin and commit around it.
+            configure=_at_once,
         )
         self._app = App(connector=connector)
 
@@ -71,7 +79,7 @@ class FleetQueue:
 
     async def tick(self) -> int:
         """Defers due feeds as jobs, as many as the queue has room for."""
-        room = DEPTH - await self._waiting()
+        room = await self._room()
         if room <= 0:
             return 0
         claimed = await self._store.claim_due(now=self._clock.now(), limit=room, lease=LEASE)
@@ -120,19 +128,29 @@ class FleetQueue:
             await asyncio.sleep(1)
 
     async def _prepare(self) -> None:
-        """Makes the engine's tables where they are not there yet, once for all machines."""
+        """Makes the engine's tables where they are not there yet, once for all machines.
+
+        The engine looks for another job of the same lock before it hands one out, and has no index
+        for that: without one every job costs a walk over all that wait.
+        """
         async with self._store.hold("procrastinate-schema", wait=True):
-            found = await self._app.connector.execute_query_one_async(
+            connector = self._app.connector
+            found = await connector.execute_query_one_async(
                 "SELECT to_regclass('procrastinate_jobs') IS NOT NULL AS there"
             )
             if not found["there"]:
                 await self._app.schema_manager.apply_schema_async()
+            await connector.execute_query_async(
+                "CREATE INDEX IF NOT EXISTS aggregator_jobs_lock ON procrastinate_jobs (lock)"
+                " WHERE status IN ('todo', 'doing')"
+            )
 
-    async def _waiting(self) -> int:
+    async def _room(self) -> int:
         row = await self._app.connector.execute_query_one_async(
-            "SELECT count(*) AS waiting FROM procrastinate_jobs WHERE status = 'todo'"
+            "SELECT count(*) AS jobs, count(DISTINCT lock) AS hosts"
+            " FROM procrastinate_jobs WHERE status = 'todo'"
         )
-        return int(row["waiting"])
+        return min(DEPTH - int(row["hosts"]), CROWD - int(row["jobs"]))
 
     async def _defer(self, records: Sequence[FeedRecord]) -> None:
         """All in one statement; one by one where some of them still wait from before."""
@@ -174,6 +192,10 @@ class FleetQueue:
                         )
             except exceptions.ProcrastinateException as error:
                 log.error("the job queue does not answer: %s", error)
+
+
+async def _at_once(connection: AsyncConnection[Any]) -> None:
+    await connection.set_autocommit(True)
 
 
 def host_of(url: str) -> str:

@@ -102,7 +102,7 @@ class _Hosts:
         if self._delay:
             await asyncio.sleep(self._delay)
         self._open[host] -= 1
-        if b"if-none-match" in head.lower():
+        if b'if-none-match: "1"' in head.lower():
             writer.write(b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n')
         else:
             body = _BODY % (feed, host.encode(), feed, feed)
