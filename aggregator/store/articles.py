@@ -15,7 +15,7 @@ from aggregator.model.feed import FeedState
 from aggregator.model.instants import Instant
 from aggregator.model.signature import Signature
 from aggregator.model.store import KnownEntry, SavedPoll, StoredArticle
-from aggregator.store import feeds, rows
+from aggregator.store import polls, rows
 from aggregator.store.backend import Indexed, Unit
 from aggregator.store.schema import article, membership, revision, signature, taken, waiting
 from aggregator.store.words import indexed
@@ -69,12 +69,16 @@ def known(unit: Unit, feed_id: str, article_ids: Sequence[str]) -> Mapping[str, 
 
 def save_poll(unit: Unit, feed_id: str, state: FeedState, entries: Entries) -> SavedPoll:
     """See `Store.save_poll`."""
-    if feeds.is_outdated(unit, feed_id, state):
+    outdated = polls.is_outdated(unit, feed_id, state)
+    if outdated:
         # What a later poll has stored already stands; what it never saw is kept all the same.
         known_ids = known(unit, feed_id, [entry.article.id for entry, _ in entries])
         entries = [each for each in entries if each[0].article.id not in known_ids]
     saved = save(unit, entries, feed_id=feed_id)
-    feeds.save_state(unit, feed_id, state, new_articles=len(saved.new))
+    if outdated:
+        polls.count_new(unit, feed_id, len(saved.new))
+    else:
+        polls.save_state(unit, feed_id, state, new_articles=len(saved.new))
     return saved
 
 

@@ -79,15 +79,18 @@ def _transaction(backend: Backend, engine: Engine, work: Callable[[Unit], T]) ->
         with engine.begin() as connection:
             return work(Unit(connection, backend))
 
-    return _guarded(backend.place, once)
+    return _guarded(backend.place, once, reading=engine is backend.readers)
 
 
-def _guarded(place: str, work: Callable[[], T]) -> T:
+def _guarded(place: str, work: Callable[[], T], *, reading: bool = False) -> T:
     for left in reversed(range(_TRIES)):
         try:
             return work()
         except (DBAPIError, sqlite3.Error) as error:
-            if not left or not is_transient(error):
+            # A connection that was cut while it lay idle is found out at its next use. What only
+            # reads is asked anew on another; what writes may have been done, so its caller decides.
+            cut = reading and isinstance(error, DBAPIError) and error.connection_invalidated
+            if not left or not (cut or is_transient(error)):
                 raise translated(error, place) from error
         except OSError as error:
             raise unwritable(error, place) from error

@@ -1,16 +1,13 @@
-"""Feeds: the list that feeds.toml states, their permanent identities, leases and states."""
+"""Feeds: the list that feeds.toml states, their permanent identities, what is told of them."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
-    Select,
     and_,
     bindparam,
     delete,
@@ -31,13 +28,6 @@ from aggregator.store import feed_rows, rows
 from aggregator.store.backend import Unit
 from aggregator.store.schema import article, feed, feed_alias, waiting
 
-_NO_PLAN_BEYOND = timedelta(days=3)
-"""The cadence plans no poll later than this."""
-
-_NO_LEASE_BEYOND = timedelta(hours=1)
-_ASLEEP = timedelta(days=1)
-"""A poll that began longer before the stored one was made by another clock, not overtaken."""
-
 
 def feed_id(url: str) -> str:
     """The permanent id of a feed that is first met at this address."""
@@ -46,7 +36,8 @@ def feed_id(url: str) -> str:
 
 def sync(unit: Unit, feeds: Sequence[Feed], *, now: Instant) -> FeedChanges:
     """See `Store.sync_feeds`. Of two entries for one feed the first counts."""
-    known = {row["id"]: row for row in unit.rows(unit.backend.locking(select(feed)))}
+    held = unit.backend.locking(select(feed).order_by(feed.c.id))
+    known = {row["id"]: row for row in unit.rows(held)}
     by_url = {row.url: row.feed_id for row in unit.run(select(feed_alias))}
     followed = _followed(known.values(), {wanted.url for wanted in feeds}, by_url)
     by_url |= followed
@@ -128,7 +119,14 @@ def listed(unit: Unit, *, subscribed: bool | None) -> Sequence[FeedRecord]:
     query = select(feed).order_by(feed.c.subscribed.desc(), feed.c.place, feed.c.id)
     if subscribed is not None:
         query = query.where(feed.c.subscribed == subscribed)
-    return _records(unit, unit.rows(query))
+    return records(unit, unit.rows(query))
+
+
+def by_ids(unit: Unit, feed_ids: Sequence[str]) -> Sequence[FeedRecord | None]:
+    """Feeds by their ids; None where no feed has this id."""
+    found = unit.rows(select(feed).where(unit.backend.among(feed.c.id, feed_ids)))
+    by_id = {record.id: record for record in records(unit, found)}
+    return [by_id.get(feed_id) for feed_id in feed_ids]
 
 
 def named(unit: Unit, name: str) -> FeedRecord:
@@ -154,78 +152,7 @@ def named(unit: Unit, name: str) -> FeedRecord:
         )
     if not found:
         raise NotFound("feed", name, hint="`aggregator feeds list` shows all.")
-    return _records(unit, found)[0]
-
-
-def claim_due(unit: Unit, *, now: Instant, limit: int, lease: timedelta) -> Sequence[FeedRecord]:
-    """See `Store.claim_due`."""
-    moment = rows.micros(now)
-    due: Select[Any] = (
-        select(feed.c.id)
-        .where(
-            feed.c.subscribed,
-            ~feed.c.paused,
-            feed.c.due_at <= moment,
-            feed.c.lease_until <= moment,
-        )
-        .order_by(feed.c.due_at)
-        .limit(limit)
-    )
-    claim = (
-        update(feed)
-        .where(feed.c.id.in_(unit.backend.claiming(due)))
-        .values(lease_until=rows.micros(now + lease))
-        .returning(feed)
-    )
-    claimed = sorted(unit.rows(claim), key=lambda row: (row["due_at"], row["place"]))
-    return _records(unit, claimed)
-
-
-def mend_plans(unit: Unit, *, now: Instant) -> int:
-    """Plans and leases made while the clock was ahead are made anew; returns of how many feeds.
-
-    Spread over an hour: a clock that is set right must not send every feed's poll at once.
-    """
-    beyond = rows.micros(now + _NO_PLAN_BEYOND)
-    late_lease = rows.micros(now + _NO_LEASE_BEYOND)
-    astray = or_(feed.c.due_at > beyond, feed.c.lease_until > late_lease)
-    spread = (feed.c.place % 3600) * literal(1_000_000, BigInteger)
-    soon = literal(rows.micros(now), BigInteger) + spread
-    planned = update(feed).where(astray).values(due_at=soon, lease_until=0)
-    return unit.run(planned.where(feed.c.due_at.is_not(None))).rowcount
-
-
-def is_outdated(unit: Unit, feed_id: str, state: FeedState) -> bool:
-    """Whether a later poll than this one has been stored; holds the feed against other writers.
-
-    So it is with the word of a worker that slept past its lease. Raises `NotFound`.
-    """
-    held = select(feed.c.last_poll_at).where(feed.c.id == feed_id)
-    found = unit.run(unit.backend.locking(held)).first()
-    if found is None:
-        raise NotFound("feed", feed_id)
-    stored = found.last_poll_at
-    return (
-        stored is not None
-        and state.last_poll_at is not None
-        and rows.micros(state.last_poll_at) < stored <= rows.micros(state.last_poll_at + _ASLEEP)
-    )
-
-
-def save_state(unit: Unit, feed_id: str, state: FeedState, *, new_articles: int = 0) -> None:
-    """See `Store.save_state`; also counts what a poll brought."""
-    if is_outdated(unit, feed_id, state):
-        unit.run(
-            update(feed).where(feed.c.id == feed_id).values(articles=feed.c.articles + new_articles)
-        )
-        return
-    unit.run(
-        update(feed)
-        .where(feed.c.id == feed_id)
-        .values(
-            **feed_rows.state_columns(state), lease_until=0, articles=feed.c.articles + new_articles
-        )
-    )
+    return records(unit, found)[0]
 
 
 def add_alias(unit: Unit, feed_id: str, url: str) -> None:
@@ -273,7 +200,8 @@ def categories(unit: Unit, feed_ids: Sequence[str]) -> dict[str, str]:
     return {row.id: row.category for row in unit.run(filed)}
 
 
-def _records(unit: Unit, found: Sequence[Any]) -> Sequence[FeedRecord]:
+def records(unit: Unit, found: Sequence[Any]) -> Sequence[FeedRecord]:
+    """Rows of ``feed`` as records, with the addresses they are known by."""
     aliases: dict[str, list[str]] = defaultdict(list)
     chosen = unit.backend.among(feed_alias.c.feed_id, [row["id"] for row in found])
     for alias in unit.run(select(feed_alias).where(chosen).order_by(feed_alias.c.url)):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Connection,
     Engine,
     FromClause,
     LargeBinary,
@@ -23,6 +21,7 @@ from sqlalchemy import (
     column,
     create_engine,
     delete,
+    event,
     func,
     insert,
     literal,
@@ -32,21 +31,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
-from aggregator.errors import StoreUnreachable
 from aggregator.model.store import SearchQuery
 from aggregator.store import schema
 from aggregator.store.backend import Backend, Indexed, Progress, Unit
 from aggregator.store.encoding import compact_json
-from aggregator.store.faults import translated
+from aggregator.store.holding import holding, lock_key
 from aggregator.store.rows import storable
 from aggregator.store.words import Clause
 
 _WRITERS = 4
-_LOCK_PAUSE = 0.5
-_LOCK_CHECKED_EVERY = 2.0
+_IDLE = 1.0
 _SEARCHED_FIRST = (20_000, 200_000)
 """So many articles, the newest, are searched before all: common words are found often enough."""
 
@@ -88,9 +85,9 @@ class PostgresBackend(Backend):
         pool: dict[str, Any] = (
             {"poolclass": NullPool}
             if size is None
-            else {"pool_size": size, "max_overflow": 0, "pool_timeout": 600, "pool_pre_ping": True}
+            else {"pool_size": size, "max_overflow": 0, "pool_timeout": 600}
         )
-        return create_engine(
+        engine = create_engine(
             self._address,
             **pool,
             isolation_level=isolation_level,
@@ -102,6 +99,8 @@ class PostgresBackend(Backend):
                 **_KEEPALIVES,
             },
         )
+        _look_after_idle(engine)
+        return engine
 
     def among(self, column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
         return column == any_(bindparam(None, storable(values), ARRAY(column.type)))
@@ -128,7 +127,7 @@ class PostgresBackend(Backend):
         unit.run(select(func.setval(sequence, func.coalesce(last, 0) + 1, False)))
 
     def migrating(self, unit: Unit) -> None:
-        unit.run(select(func.pg_advisory_xact_lock(_lock_key("migrate"))))
+        unit.run(select(func.pg_advisory_xact_lock(lock_key("migrate"))))
 
     def index(self, unit: Unit, articles: Sequence[Indexed]) -> None:
         if articles:
@@ -216,93 +215,33 @@ class PostgresBackend(Backend):
         with self.readers.begin() as connection:
             return str(connection.execute(text("SELECT pg_current_wal_insert_lsn()")).scalar())
 
-    @asynccontextmanager
-    async def hold(self, name: str, *, wait: bool) -> AsyncIterator[bool]:
+    def hold(self, name: str, *, wait: bool) -> AbstractAsyncContextManager[bool]:
         engine = self._engine(None, isolation_level="AUTOCOMMIT")
-        key = _lock_key(name)
-        connection = await asyncio.to_thread(self._connected, engine)
-        try:
-            held = await asyncio.to_thread(self._try_lock, connection, key)
-            while wait and not held:
-                await asyncio.sleep(_LOCK_PAUSE)
-                held = await asyncio.to_thread(self._try_lock, connection, key)
-            if not held:
-                yield False
-                return
-            async with self._watched(connection, name):
-                yield True
-        finally:
-            # Closing the session lets go of the lock.
-            await asyncio.to_thread(_close, connection)
-            engine.dispose()
-
-    @asynccontextmanager
-    async def _watched(self, connection: Connection, name: str) -> AsyncIterator[None]:
-        """Stops the block with `StoreUnreachable` once the server no longer holds its lock.
-
-        A holder whose session was cut must not go on: the server has given the lock to another.
-        """
-        holder = asyncio.current_task()
-        assert holder is not None, "runs in a task"  # noqa: S101
-        lost: list[StoreUnreachable] = []
-
-        async def watch() -> None:
-            while not lost:
-                await asyncio.sleep(_LOCK_CHECKED_EVERY)
-                try:
-                    await asyncio.to_thread(_ping, connection)
-                except DBAPIError as error:
-                    lost.append(
-                        StoreUnreachable(
-                            f"{self.place}: the lock {name!r} was lost with its connection",
-                            hint=translated(error, self.place).hint,
-                        )
-                    )
-                    holder.cancel()
-
-        watching = asyncio.create_task(watch())
-        try:
-            yield
-        except asyncio.CancelledError:
-            if lost:
-                holder.uncancel()
-                raise lost[0] from None
-            raise
-        finally:
-            watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await watching
-
-    def _connected(self, engine: Engine) -> Connection:
-        try:
-            return engine.connect()
-        except DBAPIError as error:
-            raise translated(error, self.place) from error
-
-    def _try_lock(self, connection: Connection, key: int) -> bool:
-        try:
-            return bool(connection.execute(select(func.pg_try_advisory_lock(key))).scalar())
-        except DBAPIError as error:
-            raise translated(error, self.place) from error
+        return holding(engine, name, place=self.place, wait=wait)
 
     def close(self) -> None:
         self.readers.dispose()
         self.writers.dispose()
 
 
-def _lock_key(name: str) -> int:
-    digest = hashlib.sha256(f"aggregator:{name}".encode()).digest()
-    return int.from_bytes(digest[:8], "big", signed=True)
+def _look_after_idle(engine: Engine) -> None:
+    """Has connections that lay idle looked at before they are used; broken ones are replaced.
 
+    SQLAlchemy's own ``pool_pre_ping`` looks every time, which is a fifth of a short transaction.
+    """
 
-def _ping(connection: Connection) -> None:
-    connection.execute(text("SELECT 1"))
+    @event.listens_for(engine, "checkin")
+    def laid_down(_: Any, record: ConnectionPoolEntry) -> None:
+        record.info["idle since"] = monotonic()
 
-
-def _close(connection: Connection) -> None:
-    with suppress(DBAPIError):
-        connection.invalidate()
-        connection.close()
+    @event.listens_for(engine, "checkout")
+    def taken_up(connection: Any, record: ConnectionPoolEntry, _: Any) -> None:
+        if monotonic() - record.info.get("idle since", monotonic()) < _IDLE:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error
 
 
 def _vector(*fields: str) -> str:

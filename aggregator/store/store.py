@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from aggregator.errors import StoreError
+from aggregator.errors import NotFound, StoreError
 from aggregator.model.article import NormalisedEntry, Revision
 from aggregator.model.digest import DigestStory, FeedsSummary, Window
 from aggregator.model.feed import Feed, FeedRecord, FeedState
@@ -39,6 +39,7 @@ from aggregator.store import (
     figures,
     maintenance,
     migrate,
+    polls,
     processes,
     readers,
     search,
@@ -50,6 +51,7 @@ from aggregator.store import retention as retaining
 from aggregator.store.address import backend_for
 from aggregator.store.bounds import compact, uphold
 from aggregator.store.engine import Transactions
+from aggregator.store.gathering import Gathering
 
 _PAGE = 500
 
@@ -74,6 +76,12 @@ class SqlStore:
         self._backend = backend_for(url, readers=readers, busy_seconds=busy_seconds)
         self._run = Transactions(self._backend, readers=readers)
         self._claimed_at: Instant | None = None
+        self._named = Gathering[str, FeedRecord | None](
+            lambda names: self._run.read(feeds.by_ids, names)
+        )
+        self._states = Gathering[tuple[str, FeedState], bool](
+            lambda them: self._run.write(polls.save_states, them)
+        )
 
     @property
     def place(self) -> str:
@@ -92,6 +100,8 @@ class SqlStore:
         return await self._run.write(migrate.upgrade)
 
     async def aclose(self) -> None:
+        await self._named.done()
+        await self._states.done()
         await asyncio.to_thread(self._run.close)
 
     # -- feeds -----------------------------------------------------------------------------
@@ -102,18 +112,21 @@ class SqlStore:
         return await self._run.read(feeds.listed, subscribed=subscribed)
 
     async def feed(self, name: str) -> FeedRecord:
-        return await self._run.read(feeds.named, name)
+        # Nearly always asked for by its id, by many polls at once.
+        found = await self._named.ask(name)
+        return found if found is not None else await self._run.read(feeds.named, name)
 
     async def claim_due(
         self, *, now: Instant, limit: int, lease: timedelta
     ) -> Sequence[FeedRecord]:
         before, self._claimed_at = self._claimed_at, now
         if before is None or now < before - _CLOCK_SET_BACK:
-            await self._run.write(feeds.mend_plans, now=now)
-        return await self._run.write(feeds.claim_due, now=now, limit=limit, lease=lease)
+            await self._run.write(polls.mend_plans, now=now)
+        return await self._run.write(polls.claim_due, now=now, limit=limit, lease=lease)
 
     async def save_state(self, feed_id: str, state: FeedState) -> None:
-        await self._run.write(feeds.save_state, feed_id, state)
+        if not await self._states.ask((feed_id, state)):
+            raise NotFound("feed", feed_id)
 
     async def add_alias(self, feed_id: str, url: str) -> None:
         await self._run.write(feeds.add_alias, feed_id, url)

@@ -149,6 +149,26 @@ class TestFeeds:
         with pytest.raises(NotFound):
             await store.save_state("nobody", state)
 
+    async def test_many_polls_end_at_once_and_one_of_no_feed_is_its_own_fault(
+        self, store: Store
+    ) -> None:
+        feeds = await subscribe(store, *(f"https://{n}.example/rss" for n in range(30)))
+        states = {feed: polled(failures=number) for number, feed in enumerate(feeds)}
+        asked = [*states.items(), ("nobody", polled())]
+        ends = await asyncio.gather(
+            *(store.save_state(feed, state) for feed, state in asked), return_exceptions=True
+        )
+        assert [type(end) for end in ends] == [type(None)] * 30 + [NotFound]
+        found = await asyncio.gather(*(store.feed(feed) for feed in feeds))
+        assert {record.id: record.state for record in found} == states
+
+    async def test_the_word_of_an_overtaken_poll_does_not_count(self, store: Store) -> None:
+        (a,) = await subscribe(store, A)
+        newer, older = (polled(last_poll_at=NOON + n * HOUR, failures=n) for n in (2, 1))
+        await store.save_state(a, newer)
+        await store.save_state(a, older)
+        assert (await store.feed(a)).state == newer
+
 
 class TestClaims:
     async def test_due_feeds_are_leased_once_longest_overdue_first(self, store: Store) -> None:
