@@ -160,6 +160,8 @@ def _say_health(report: FeedHealth) -> None:
     click.echo(f"{f'{name}  ' if name else ''}{feed.url}: {mark}")
     for sentence in rest:
         click.echo(f"    {sentence}")
+    if state.moved_to:
+        click.echo(f"    `aggregator feeds health --adopt {feed.url}` takes that address over")
 
 
 def _say_checked(feed: Feed, found: FoundFeed | None, error: str | None, as_json: bool) -> None:

@@ -82,10 +82,7 @@ def feed_health(record: FeedRecord, now: Instant) -> FeedHealth:
         words.append(_next_try(state.next_poll_at, now))
     if state.moved_to:
         since = f" since {state.moved_since:%Y-%m-%d}" if state.moved_since else ""
-        words.append(
-            f"it has moved{since} to {state.moved_to}: "
-            f"`aggregator feeds health --adopt {record.feed.url}` takes that address over"
-        )
+        words.append(f"it has moved{since} to {state.moved_to}")
     return FeedHealth(
         record=record,
         condition=condition,

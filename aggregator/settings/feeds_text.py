@@ -64,18 +64,24 @@ def with_changed(text: str, changes: Mapping[int, Mapping[str, Any]]) -> str:
     return text
 
 
-def with_swapped(text: str, index: int, other: int) -> str:
-    """The text with two entries in each other's place; comments between them stay where they are.
+def with_order(text: str, order: Sequence[int]) -> str:
+    """The text with the entry ``order[n]`` in the nth place; comments between stay where they are.
 
     Raises:
-        IndexError: there is no such entry.
+        ValueError: the order does not name every entry once.
     """
-    if min(index, other) < 0:
-        raise IndexError("entries count from 0")
     spans = _spans(text)
-    (start, end), (later, last) = sorted((spans[index], spans[other]))
-    first, second = text[start:end], text[later:last]
-    return text[:start] + second + text[end:later] + first + text[last:]
+    if sorted(order) != list(range(len(spans))):
+        raise ValueError(f"{len(spans)} entries are to be ordered, each once")
+    parts: list[str] = []
+    done = 0
+    for (start, end), source in zip(spans, order, strict=True):
+        entry = text[slice(*spans[source])]
+        if not entry.endswith("\n") and end < len(text):
+            entry += _newline(text)  # it stood last in a file that ends without one
+        parts += text[done:start], entry
+        done = end
+    return "".join(parts) + text[done:]
 
 
 def _entry_text(feed: Feed) -> str:

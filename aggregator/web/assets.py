@@ -17,7 +17,7 @@ _TYPES = {
     "js": "text/javascript; charset=utf-8",
     "svg": "image/svg+xml",
 }
-_NAMES = ("pages.css", "keys.js", "icon.svg")
+_NAMES = ("pages.css", "keys.js", "order.js", "icon.svg")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

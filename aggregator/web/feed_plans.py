@@ -19,7 +19,7 @@ from aggregator.model.feed import Feed
 from aggregator.settings.faults import read_text
 from aggregator.settings.feed_entry import feed_address, same_address
 from aggregator.settings.feeds_file import feeds_in, write_whole
-from aggregator.settings.feeds_text import with_changed, with_feeds, with_swapped, without
+from aggregator.settings.feeds_text import with_changed, with_feeds, with_order, without
 
 _REMEMBERED = 20
 _SHOWN = 400
@@ -119,7 +119,35 @@ class Planner:
         other = next((n for n in others if now[n].category == now[index].category), None)
         if other is None:
             raise UsageError("It cannot go further within its category.")
-        return self._keep("Move a feed", text, with_swapped(text, index, other))
+        order = list(range(len(now)))
+        order[index], order[other] = other, index
+        return self._keep("Move a feed", text, with_order(text, order))
+
+    def order(self, urls: Sequence[str]) -> str:
+        """Plans to put these feeds in this order, those of each category in the places they have.
+
+        Raises:
+            NotFound: one of them is no longer in the list.
+        """
+        text, now = self._read()
+        chosen = list(dict.fromkeys(_index(now, url) for url in urls))
+        order = list(range(len(now)))
+        for category in {now[index].category for index in chosen}:
+            wanted = [index for index in chosen if now[index].category == category]
+            for place, index in zip(sorted(wanted), wanted, strict=True):
+                order[place] = index
+        return self._keep("Put the feeds in another order", text, with_order(text, order))
+
+    def adopt(self, url: str, moved: str) -> str:
+        """Plans to take a feed's new address; one that is followed there already is taken out."""
+        _, now = self._read()
+        try:
+            known = same_address(moved) in {same_address(feed.url) for feed in now}
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+        if known:
+            return self.remove(url)
+        return self.change(url, {"url": moved}, "Take the new address")
 
     def plan(self, key: str) -> Plan:
         """A plan by its key. Raises `NotFound` where it was made or forgotten."""

@@ -146,7 +146,7 @@ async def _planned(planner: Planner, form: FormData) -> str:
         case "edit":
             return planner.change(url, _values(form), "Change a feed")
         case "adopt":
-            return planner.change(url, {"url": str(form.get("to", ""))}, "Take the new address")
+            return planner.adopt(url, str(form.get("to", "")))
         case "pause":
             return planner.change(url, {"paused": True}, "Pause a feed")
         case "resume":
@@ -157,6 +157,8 @@ async def _planned(planner: Planner, form: FormData) -> str:
             return planner.move(url, -1)
         case "down":
             return planner.move(url, 1)
+        case "order":
+            return planner.order(str(form.get("order", "")).split())
         case _:
             raise UsageError("That is nothing that can be done with a feed.")
 

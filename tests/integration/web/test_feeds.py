@@ -79,7 +79,7 @@ async def test_the_page_lists_feeds_by_category_with_their_health(
         "Capital 2",
         "Without a category 1",
     ]
-    first = tree.find(".//ul[@class='feeds']/li")
+    first = tree.find(".//ul[@class='feeds tended']/li")
     assert "Harbour Times" in words(first)
     assert "fine" in words(first)
     assert first is not None
@@ -151,6 +151,25 @@ async def test_moving_and_adopting(keeper: httpx.AsyncClient, path: Path) -> Non
     page(await plan(keeper, do="up", url=feed_url("Coast Radio")), status=400)
     await make(keeper, await plan(keeper, do="adopt", to="https://moved.example/rss"))
     assert feeds_file.read(path)[1].url == "https://moved.example/rss"
+
+
+async def test_a_whole_order_is_one_change(keeper: httpx.AsyncClient, path: Path) -> None:
+    coast = ["Island Post", "Harbour Times", "Coast Radio"]
+    wanted = [*coast, "Evening Star", "Capital Daily"]
+    planned = await plan(keeper, do="order", order="\n".join(feed_url(name) for name in wanted))
+    assert [feed.title for feed in feeds_file.read(path)][:3] != coast
+    await make(keeper, planned)
+    assert [feed.title for feed in feeds_file.read(path)] == [*wanted, "Garden Weekly"]
+    assert held(path).startswith("# my feeds\n")
+    assert held(path).count("  # ") == len(FEEDS)
+    page(await plan(keeper, do="order", order="https://gone.example/rss"), status=404)
+
+
+async def test_a_moved_feed_that_is_followed_there_already_goes(
+    keeper: httpx.AsyncClient, path: Path
+) -> None:
+    await make(keeper, await plan(keeper, do="adopt", to=feed_url("Coast Radio")))
+    assert [feed.title for feed in feeds_file.read(path)] == list(FEEDS)[1:]
 
 
 async def test_opml_comes_in_and_goes_out(keeper: httpx.AsyncClient, path: Path) -> None:

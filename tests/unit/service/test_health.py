@@ -11,10 +11,7 @@ from aggregator.service.health import ago, feed_health, roughly
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
-MOVED = (
-    "it has moved since 2026-11-16 to https://b.example/: `aggregator feeds health --adopt "
-    "https://a.example/feed` takes that address over"
-)
+MOVED = "it has moved since 2026-11-16 to https://b.example/"
 
 
 def record(*, paused: bool = False, **state: Any) -> FeedRecord:

@@ -8,7 +8,8 @@ import pytest
 from aggregator.errors import ConfigError, NotFound
 from aggregator.model.feed import Feed
 from aggregator.settings.feeds_edit import adding, apply, changing, pausing, removing, resuming
-from aggregator.settings.feeds_file import read
+from aggregator.settings.feeds_file import feeds_in, read
+from aggregator.settings.feeds_text import with_order
 from aggregator.settings.template import feeds_text
 
 LIST = """\
@@ -181,3 +182,23 @@ def test_a_file_that_may_not_be_written_to_is_left_alone(
     with pytest.raises(ConfigError, match="Permission denied"):
         apply(file, pausing(["https://b.example/rss"]))
     assert file.read_text() == LIST
+
+
+def test_entries_in_another_order_leave_every_comment_between_them() -> None:
+    ordered = with_order(LIST, [2, 0, 1])
+    assert [feed.url[8] for feed in feeds_in(ordered, Path("feeds.toml"))] == ["c", "a", "b"]
+    assert comments(ordered).count(" about b") == 1
+    assert sorted(comments(ordered)) == sorted(comments(LIST))
+    assert ordered.endswith("# the end")
+    assert with_order(with_order(LIST, [2, 0, 1]), [1, 2, 0]) == LIST
+
+
+def test_an_entry_at_the_end_of_a_file_without_a_line_break_can_go_up() -> None:
+    text = '[[feeds]]\nurl = "https://a.example/"\n[[feeds]]\nurl = "https://b.example/"'
+    ordered = with_order(text, [1, 0])
+    assert [feed.url[8] for feed in feeds_in(ordered, Path("feeds.toml"))] == ["b", "a"]
+
+
+def test_an_order_names_every_entry_once() -> None:
+    with pytest.raises(ValueError, match="3 entries"):
+        with_order(LIST, [0, 0, 1])
