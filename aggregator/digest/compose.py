@@ -17,6 +17,7 @@ make them news.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -28,6 +29,8 @@ from aggregator.model.instants import Instant
 _SHORTEST_HALF_LIFE = timedelta(hours=6)
 _LONGEST_HALF_LIFE = timedelta(days=4)
 _MAX_TOPICS_THAT_COUNT = 2
+_UNPARTED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+"""Thai, Lao, Burmese, Khmer, Japanese and Chinese, which set no spaces between words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +50,17 @@ class Interests:
         topics = {topic.casefold() for topic in story.topics}
         if any(topic.casefold() in topics for topic in self.muted_topics):
             return True
-        title = story.title.casefold()
-        if any(word.casefold() in title for word in self.muted_words):
+        if any(_says(story.title, word) for word in self.muted_words):
             return True
         muted = {outlet.casefold() for outlet in self.muted_outlets}
         return bool(muted) and all(row.outlet.casefold() in muted for row in story.coverage)
+
+
+def _says(title: str, word: str) -> bool:
+    """Whether the title has the word: a whole one, in scripts that part their words."""
+    bare = re.escape(word.casefold())
+    pattern = bare if _UNPARTED.search(word) else rf"(?<!\w){bare}(?!\w)"
+    return re.search(pattern, title.casefold()) is not None
 
 
 def compose(

@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, timedelta, tzinfo
 
 from aggregator.model.digest import Window
 from aggregator.model.instants import Instant
 from aggregator.model.statistics import Placed
+
+_SLOTS = 48
+"""At most about so many slots in a span."""
+_LENGTHS = (
+    *(timedelta(minutes=count) for count in (1, 5, 10, 15, 30)),
+    *(timedelta(hours=count) for count in (1, 2, 3, 4, 6, 12)),
+    *(timedelta(days=count) for count in (1, 2, 7, 30, 365, 3650)),
+)
+"""How long a slot may be."""
 
 
 @dataclass(slots=True)
@@ -73,8 +82,12 @@ class Statistics:
     agencies: tuple[tuple[str, int], ...]
 
 
-def statistics(placed: Sequence[Placed], *, window: Window, slots: int = 48) -> Statistics:
-    """Counts the articles of a span; only what was fetched in it is known here."""
+def statistics(placed: Sequence[Placed], *, window: Window, zone: tzinfo = UTC) -> Statistics:
+    """Counts the articles of a span; only what was fetched in it is known here.
+
+    Slots are as long as reads well on an axis and counted from the zone's midnight, so that the
+    first and the last may reach past the span.
+    """
     ordered = sorted(placed, key=lambda row: (row.published_at, row.fetched_at, row.article_id))
     outlets: dict[str, OutletFigures] = {}
     owner: dict[str, Placed] = {}
@@ -84,7 +97,11 @@ def statistics(placed: Sequence[Placed], *, window: Window, slots: int = 48) -> 
     agencies: Counter[str] = Counter()
     copies_at: Counter[int] = Counter()
     texts_at: Counter[int] = Counter()
-    length = (window.end - window.start) / slots
+    length = next(each for each in _LENGTHS if window.end - window.start <= _SLOTS * each)
+    midnight = window.start.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    begin = midnight.astimezone(UTC)
+    begin += (window.start - begin) // length * length
+    slots = max(1, -((begin - window.end) // length))
     for row in ordered:
         figures = outlets.setdefault(row.outlet_key, OutletFigures(row.outlet))
         figures.articles += 1
@@ -95,7 +112,7 @@ def statistics(placed: Sequence[Placed], *, window: Window, slots: int = 48) -> 
             if begun is not row:
                 figures._delays.append(row.published_at - begun.published_at)
         had = owner.setdefault(row.text_id, row)
-        slot = min(slots - 1, int((row.fetched_at - window.start) / length))
+        slot = min(slots - 1, (row.fetched_at - begin) // length)
         if had is row:
             figures.texts += 1
             texts_at[slot] += 1
@@ -124,7 +141,7 @@ def statistics(placed: Sequence[Placed], *, window: Window, slots: int = 48) -> 
             for (by, source), count in sorted(pairs.items(), key=lambda pair: (-pair[1], pair[0]))
         ),
         slots=tuple(
-            Slot(start=window.start + length * n, texts=texts_at[n], copies=copies_at[n])
+            Slot(start=begin + length * n, texts=texts_at[n], copies=copies_at[n])
             for n in range(slots)
         ),
         agencies=tuple(agencies.most_common()),

@@ -32,8 +32,11 @@ class Stack:
     high: int
 
 
-def columns(stacks: Sequence[Stack], *, label: str, width: int = 720, height: int = 180) -> Markup:
-    """Stacked columns over a scale of round numbers; few of the columns are named below."""
+_NAMED = 8
+
+
+def columns(stacks: Sequence[Stack], *, label: str, width: int = 960, height: int = 190) -> Markup:
+    """Stacked columns over a scale of round numbers; at most `_NAMED` labels stand below."""
     tallest = _round_up(max([1, *(stack.low + stack.high for stack in stacks)]))
     left, foot = 40, 22
     room, tall = width - left, height - foot - 6
@@ -44,7 +47,8 @@ def columns(stacks: Sequence[Stack], *, label: str, width: int = 720, height: in
         for value in (0, tallest // 2, tallest)
         for y in (6 + tall - value / tallest * tall,)
     ]
-    every = max(1, round(len(stacks) / 8))
+    named = [place for place, stack in enumerate(stacks) if stack.label]
+    named = named[:: -(-len(named) // _NAMED) or 1]
     low, high = [], []
     for place, stack in enumerate(stacks):
         x, wide = left + place * step + step * 0.1, step * 0.8
@@ -52,11 +56,9 @@ def columns(stacks: Sequence[Stack], *, label: str, width: int = 720, height: in
         y = 6 + tall - lower
         low.append(f"M{x:.1f} {y:.1f}h{wide:.1f}v{lower:.1f}h-{wide:.1f}z")
         high.append(f"M{x:.1f} {y - upper:.1f}h{wide:.1f}v{upper:.1f}h-{wide:.1f}z")
-        if place % every == 0:
-            middle = x + wide / 2
-            parts.append(
-                f'<text class="name" x="{middle:.1f}" y="{height - 5}">{escape(stack.label)}</text>'
-            )
+    for place in named:
+        x, label_text = left + place * step, escape(stacks[place].label)
+        parts.append(f'<text class="name" x="{x:.1f}" y="{height - 5}">{label_text}</text>')
     return Markup(  # noqa: S704 - numbers of our own, and labels that are escaped
         f'<svg class="columns-plot" viewBox="0 0 {width} {height}" role="img"'
         f' aria-label="{escape(label)}">{"".join(parts)}'

@@ -9,9 +9,14 @@ from aggregator.model.digest import Digest
 from aggregator.render.view import StoryView, views
 
 FRONT = 8
-"""At most so many stories stand before the sections: one leads, four beside it, three below."""
+"""At most so many stories stand before the sections: one leads, four beside its picture, three
+below. Without a picture it takes the whole width, and two rows of three follow it."""
+
+WIDE = 3
+"""Columns of the widest page: a section of less content takes one or two of them."""
 
 _NO_CATEGORY = "More stories"
+_BRIEFS_A_COLUMN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +31,11 @@ class Section:
     stories: tuple[StoryView, ...]
     briefs: tuple[StoryView, ...]
 
+    @property
+    def width(self) -> int:
+        """How many columns of the widest page its content fills, 1 to `WIDE`."""
+        return min(WIDE, len(self.stories) + -(-len(self.briefs) // _BRIEFS_A_COLUMN))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontPage:
@@ -38,22 +48,24 @@ class FrontPage:
 def front_page(digest: Digest) -> FrontPage:
     """The digest laid out: every story once, in the order of its score within its place.
 
-    The front holds the top story and the major ones after it. A section is named after the first
-    category of its stories; sections follow the score of their best story.
+    The front holds the best stories that several outlets tell. A section is named after the first
+    category of its stories; sections follow the score of their best story, those of a few stories
+    after the others, since they stand side by side.
     """
     ranked = views(digest)
-    front = tuple(story for story in ranked if story.weight in ("top", "major"))[:FRONT]
+    pictured = bool(ranked and ranked[0].story.image and ranked[0].story.image.url)
+    room = FRONT if pictured else FRONT - 1
+    front = tuple(story for story in ranked if story.weight != "brief")[:room]
     in_front = {story.story.id for story in front}
     by_category: dict[str, list[StoryView]] = {}
     for story in ranked:
         if story.story.id not in in_front:
             name = story.story.categories[0] if story.story.categories else _NO_CATEGORY
             by_category.setdefault(name, []).append(story)
+    sections = [_section(name, stories) for name, stories in by_category.items()]
     # What belongs nowhere stands last, however well it scores.
-    names = sorted(by_category, key=lambda name: name == _NO_CATEGORY)
-    return FrontPage(
-        front=front, sections=tuple(_section(name, by_category[name]) for name in names)
-    )
+    sections.sort(key=lambda section: (not section.filed, section.width < WIDE))
+    return FrontPage(front=front, sections=tuple(sections))
 
 
 def _section(name: str, stories: Sequence[StoryView]) -> Section:

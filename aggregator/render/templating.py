@@ -7,18 +7,21 @@ from functools import lru_cache
 from importlib.resources import files
 
 from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from aggregator.model.instants import Instant, rfc3339
 from aggregator.render.highlight import marked
 from aggregator.render.links import web_link
+from aggregator.render.pieces import link, mix
 from aggregator.render.view import clock, copies_phrase, date_line, plural, span_words
 
 
 def environment(*loaders: BaseLoader, zone: tzinfo = UTC) -> Environment:
     """An environment over the given templates and this package's own.
 
-    Templates get the filters ``web_link clock date_line span plural copies_phrase rfc3339``; the
-    zone is the reader's, for every time that is shown.
+    Templates get the filters ``web_link clock date_line span plural copies_phrase rfc3339 mix`` and
+    the functions ``link(text, url, class)`` and ``at(instant, now)``; the zone is the reader's, for
+    every time that is shown.
     """
     made = Environment(
         loader=ChoiceLoader([*loaders, PackageLoader("aggregator.render", "templates")]),
@@ -31,6 +34,10 @@ def environment(*loaders: BaseLoader, zone: tzinfo = UTC) -> Environment:
     def clock_filter(instant: Instant, now: Instant) -> str:
         return clock(instant, now, zone)
 
+    def at(instant: Instant, now: Instant) -> Markup:
+        shown = clock(instant, now, zone)
+        return Markup(f'<time datetime="{instant:%Y-%m-%dT%H:%MZ}">{shown}</time>')  # noqa: S704 - a time of ours
+
     def date_filter(instant: Instant) -> str:
         return date_line(instant, zone)
 
@@ -42,15 +49,11 @@ def environment(*loaders: BaseLoader, zone: tzinfo = UTC) -> Environment:
         plural=plural,
         copies_phrase=copies_phrase,
         rfc3339=rfc3339,
-        minute=_minute,
         marked=marked,
+        mix=mix,
     )
+    made.globals.update(link=link, at=at)
     return made
-
-
-def _minute(instant: Instant) -> str:
-    """The instant for HTML's ``datetime``, to the minute that is shown."""
-    return f"{instant:%Y-%m-%dT%H:%MZ}"
 
 
 @lru_cache(maxsize=8)

@@ -16,6 +16,9 @@ from aggregator.model.instants import Instant
 Weight = Literal["top", "major", "minor", "brief"]
 """How much room a story gets: the headline's size is the first thing a page says."""
 
+MAJOR = 24
+"""At most so many stories are major: on a day when all score alike, the page stays a page."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextGroup:
@@ -112,7 +115,7 @@ def _weight(story: DigestStory, rank: int, best: float) -> Weight:
         return "top"
     if story.outlets == 1:
         return "brief"
-    return "major" if story.score >= best / 2 else "minor"
+    return "major" if rank < MAJOR and story.score >= best / 2 else "minor"
 
 
 def group_texts(coverage: Sequence[Coverage]) -> tuple[TextGroup, ...]:

@@ -34,7 +34,7 @@ from aggregator.web import (
 from aggregator.web.feeds import Finder
 from aggregator.web.forms import Forged, FormTokens
 from aggregator.web.gate import Doorkeeper, Gate
-from aggregator.web.guards import Conditional, HeadAsGet, HostGuard, SecurityHeaders
+from aggregator.web.guards import HEADERS, Conditional, HeadAsGet, HostGuard, SecurityHeaders
 from aggregator.web.kept import Shelf
 from aggregator.web.options import Exposition, StatusProvider, WebOptions
 from aggregator.web.site import Site, site_templates
@@ -123,6 +123,15 @@ def _faults(site: Site) -> dict[type[Exception], _Handler]:
         message = "The address leads nowhere. Perhaps it was cut off or is from another time."
         return site.page(request, "fault.html", status=status, heading=heading, message=message)
 
+    async def broken(request: Request, error: Exception) -> Response:
+        # Answered outside of every guard; the server logs the error with its trace.
+        message = "This is a mistake in the program, not yours. The service's log says what broke."
+        response = site.page(
+            request, "fault.html", status=500, heading="Something broke", message=message
+        )
+        response.headers.update(HEADERS)
+        return response
+
     def said(error: Exception) -> str:
         return str(error)
 
@@ -140,4 +149,5 @@ def _faults(site: Site) -> dict[type[Exception], _Handler]:
         StoreError: plain(503, "The database does not answer", said),
         AggregatorError: plain(400, "That did not work", said),
         HTTPException: http,
+        Exception: broken,
     }

@@ -47,7 +47,14 @@ def routes(site: Site) -> APIRouter:
             else ()
         )
         return _page(
-            site, request, digest, show=show, hidden=hidden, marks=marks, searches=searches
+            site,
+            request,
+            digest,
+            show=show,
+            hidden=hidden,
+            marks=marks,
+            searches=searches,
+            unfed=not digest.stories and not hidden and not await site.store.feeds(),
         )
 
     @router.get("/starred")

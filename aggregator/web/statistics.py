@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -14,7 +14,6 @@ from starlette.responses import Response
 from aggregator.digest.statistics import Statistics, statistics
 from aggregator.errors import NotFound
 from aggregator.render.plots import Stack, columns
-from aggregator.render.view import clock
 from aggregator.settings.durations import duration_text
 from aggregator.web.asked import asked_since
 from aggregator.web.site import Site, answer
@@ -29,13 +28,14 @@ def routes(site: Site) -> APIRouter:
 
     async def counted(request: Request) -> Statistics:
         window = site.window(site.clock.now(), asked_since(request, WEEK))
-        return statistics(await site.store.placed(window), window=window)
+        placed = await site.store.placed(window)
+        return statistics(placed, window=window, zone=site.options.zone)
 
     async def page(request: Request) -> Response:
         found = await counted(request)
-        zone = site.options.zone
+        zone, span = site.options.zone, found.window.end - found.window.start
         stacks = [
-            Stack(label=clock(slot.start, found.window.end, zone), low=slot.texts, high=slot.copies)
+            Stack(label=_label(slot.start.astimezone(zone), span), low=slot.texts, high=slot.copies)
             for slot in found.slots
         ]
         label = f"{found.articles} articles over time, copies on top of texts of their own"
@@ -65,6 +65,13 @@ def routes(site: Site) -> APIRouter:
         return response
 
     return router
+
+
+def _label(start: datetime, span: timedelta) -> str:
+    """What stands under a slot: the day where one begins, in short spans the hour."""
+    if span <= timedelta(days=2):
+        return f"{start:%H:%M}" if not start.minute else ""
+    return f"{start:%a} {start.day}" if not (start.hour or start.minute) else ""
 
 
 def _outlets(found: Statistics) -> Iterable[tuple[object, ...]]:

@@ -201,6 +201,16 @@ document.addEventListener("touchend", (event) => {
   touch = null;
 }, { passive: true });
 
+// -- a picture that does not come leaves no hole -----------------------------------------------
+
+function gone(image) {
+  image.closest("figure")?.remove();
+}
+for (const image of document.querySelectorAll("figure img")) {
+  if (image.complete && !image.naturalWidth) gone(image);
+  else image.addEventListener("error", () => gone(image), { once: true });
+}
+
 // -- a story that is opened has been read ----------------------------------------------------
 
 const opened = document.querySelector("article.full[data-unread]");

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import httpx
 import pytest
 
+from aggregator.model.feed import Feed
 from aggregator.model.story import ClusterChanges, Constraint
 from aggregator.store import SqlStore
+from aggregator.web.app import create_app
 from tests.integration.web.reading import page, words
 from tests.integration.web.world import NOW, FixedClock
 
@@ -25,6 +28,17 @@ async def test_the_front_page_tells_each_event_once(browser: httpx.AsyncClient) 
     ):
         assert said in ferry
     assert words(tree.find(".//h2[@id='c1']")) == "More stories"
+
+
+async def test_an_empty_page_says_why_it_is_empty(tmp_path: Path) -> None:
+    store = SqlStore(f"sqlite:///{tmp_path}/none.db")
+    await store.open()
+    transport = httpx.ASGITransport(app=create_app(store=store, clock=FixedClock()))
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        assert "No feed is followed yet." in words(page(await client.get("/")))
+        await store.sync_feeds([Feed(url="https://a.example/rss")], now=NOW)
+        assert "Nothing new was fetched" in words(page(await client.get("/")))
+    await store.aclose()
 
 
 async def test_a_category_and_a_span_narrow_the_page(browser: httpx.AsyncClient) -> None:

@@ -8,8 +8,9 @@ import httpx
 import pytest
 
 from aggregator.store import SqlStore
-from tests.integration.web.reading import page, token
-from tests.integration.web.world import Piece, fill
+from aggregator.web.app import create_app
+from tests.integration.web.reading import page, token, words
+from tests.integration.web.world import FixedClock, Piece, fill
 from tests.unit.render.sample import HOSTILE
 
 
@@ -21,6 +22,22 @@ async def test_every_answer_binds_the_browser(browser: httpx.AsyncClient) -> Non
         assert "unsafe" not in policy
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["x-frame-options"] == "DENY"
+
+
+async def test_a_mistake_of_ours_is_a_page_too(store: SqlStore, clock: FixedClock) -> None:
+    app = create_app(store=store, clock=clock)
+
+    @app.get("/broken")
+    async def broken() -> None:
+        raise RuntimeError("secret")
+
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        answer = await client.get("/broken")
+    said = words(page(answer, status=500))
+    assert "Something broke" in said
+    assert "secret" not in said
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 
 async def test_no_page_holds_inline_script_or_style(browser: httpx.AsyncClient) -> None:

@@ -69,6 +69,14 @@ def test_muting_by_topic_word_and_only_outlet() -> None:
     assert order(*stories, interests=Interests(muted_outlets=("Outlet 0",))) == ["b"]
 
 
+def test_a_muted_word_is_a_whole_one_where_words_are_parted() -> None:
+    rate = assemble("rate", [stored("r", title="Bank cuts its rate again")])
+    tokyo = assemble("tokyo", [stored("t", title="東京都知事選が始まる")])
+    assert order(rate, interests=Interests(muted_words=("rat",))) == ["rate"]
+    assert order(rate, interests=Interests(muted_words=("Rate",))) == []
+    assert order(tokyo, interests=Interests(muted_words=("知事",))) == []
+
+
 def test_limit_and_scores() -> None:
     digest = compose([story("a"), story("b", texts=3)], window=WINDOW, now=NOW, limit=1)
     assert [entry.id for entry in digest.stories] == ["b"]

@@ -3,7 +3,8 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 
 from aggregator.digest.assemble import assemble
-from aggregator.render.sections import front_page
+from aggregator.render.pieces import mix
+from aggregator.render.sections import Section, front_page
 from aggregator.render.view import clock, counts, view, views
 from tests.unit.digest.builders import DAWN, stored
 from tests.unit.render import sample
@@ -43,6 +44,23 @@ def test_every_story_stands_on_the_page_once() -> None:
     for section in page.sections:
         placed += [shown.story.id for shown in (*section.stories, *section.briefs)]
     assert sorted(placed) == sorted(story.id for story in digest.stories)
+
+
+def test_a_section_of_little_content_takes_less_than_the_page() -> None:
+    one = view(assemble("s", [stored("a")]), "brief")
+    widths = [
+        Section(name="x", filed=True, stories=(one,) * stories, briefs=(one,) * briefs).width
+        for stories, briefs in ((0, 1), (1, 0), (1, 1), (0, 6), (1, 6), (9, 9))
+    ]
+    assert widths == [1, 1, 2, 2, 3, 3]
+
+
+def test_squares_show_the_shares_of_a_large_story() -> None:
+    members = [stored("a"), *(stored(f"c{n}", minutes=n + 1, copy_of="a") for n in range(29))]
+    members += [stored(f"r{n}", minutes=60 + n) for n in range(10)]
+    assert mix(assemble("s", members)) == '<i class="mix t4 c12"></i> '
+    assert mix(assemble("s", members[:3])) == '<i class="mix t1 c2"></i> '
+    assert mix(assemble("s", members[:1])) == ""
 
 
 def test_clock_says_no_more_than_needed() -> None:
