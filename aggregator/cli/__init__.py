@@ -35,8 +35,9 @@ COMMANDS = {
     "send": "aggregator.cli.send",
     "serve": "aggregator.cli.serve",
     "status": "aggregator.cli.status",
-    "worker": "aggregator.cli.worker",
     "story": "aggregator.cli.story",
+    "token": "aggregator.cli.token",
+    "worker": "aggregator.cli.worker",
 }
 """Command name → module; the module's ``command`` is the click command or group."""
 

@@ -9,6 +9,7 @@ from aggregator.ports.network import Courier, Fetcher, PageRules
 from aggregator.ports.readers import DocumentParser, PageReader
 from aggregator.ports.running import Clock, PollQueue
 from aggregator.ports.store import (
+    AccessStore,
     ArticleStore,
     ClusterStore,
     DigestStore,
@@ -20,6 +21,7 @@ from aggregator.ports.store import (
 )
 
 __all__ = [
+    "AccessStore",
     "ArticleStore",
     "Clock",
     "ClusterStore",

@@ -11,6 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Protocol
 
+from aggregator.model.access import Token
 from aggregator.model.article import NormalisedEntry, Revision
 from aggregator.model.digest import DigestStory, FeedsSummary, Window
 from aggregator.model.feed import Feed, FeedRecord, FeedState
@@ -254,6 +255,26 @@ class FigureStore(Protocol):
         ...
 
 
+class AccessStore(Protocol):
+    """Which programs are let in, and for what."""
+
+    async def tokens(self) -> Sequence[Token]:
+        """Every token, oldest first."""
+        ...
+
+    async def token(self, digest: str) -> Token | None:
+        """The token of this digest; None where there is none, or no longer."""
+        ...
+
+    async def save_token(self, token: Token) -> None:
+        """Keeps a token under a name that is not taken."""
+        ...
+
+    async def drop_token(self, name: str) -> None:
+        """Forgets the token of this name. Raises `NotFound`."""
+        ...
+
+
 class KeepingStore(Protocol):
     """What runs the house: subscriptions, heartbeats, retention, backups, locks."""
 
@@ -267,6 +288,14 @@ class KeepingStore(Protocol):
 
     async def heartbeats(self) -> Sequence[Heartbeat]:
         """The last word of each process of the last day, dead ones too, by name."""
+        ...
+
+    async def done_at(self, name: str) -> Instant | None:
+        """When the daily work of this name was last done; None if never."""
+        ...
+
+    async def note_done(self, name: str, at: Instant) -> None:
+        """Keeps when daily work was done, in place of the time before."""
         ...
 
     async def prune(
@@ -324,6 +353,7 @@ class Store(
     DigestStore,
     ReaderStore,
     FigureStore,
+    AccessStore,
     KeepingStore,
     Protocol,
 ):

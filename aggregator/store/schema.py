@@ -24,7 +24,7 @@ from sqlalchemy import (
     Text,
 )
 
-VERSION = "0007"
+VERSION = "0008"
 """The newest migration; a test holds it to what Alembic finds."""
 
 metadata = MetaData()
@@ -244,6 +244,24 @@ saved_search = Table(
     Column("name", Text, primary_key=True),
     Column("query", JSON, nullable=False),
     Column("made_at", BigInteger, nullable=False),
+)
+
+# What lets programs in; of a token only its hash is kept.
+token = Table(
+    "token",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("scopes", JSON, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+)
+
+# When work of the day, as the mail, was last done.
+daily = Table(
+    "daily",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("done_at", BigInteger, nullable=False),
 )
 
 # The form of what can be made anew: of the words that search sees.

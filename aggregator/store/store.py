@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from aggregator.errors import NotFound, StoreError
+from aggregator.model.access import Token
 from aggregator.model.article import NormalisedEntry, Revision
 from aggregator.model.digest import DigestStory, FeedsSummary, Window
 from aggregator.model.feed import Feed, FeedRecord, FeedState
@@ -33,6 +34,7 @@ from aggregator.model.store import (
 from aggregator.model.story import ClusterChanges, Constraint
 from aggregator.model.websub import Subscription
 from aggregator.store import (
+    access,
     articles,
     clustering,
     feeds,
@@ -249,6 +251,19 @@ class SqlStore:
     async def placed(self, window: Window) -> Sequence[Placed]:
         return await self._run.read(figures.placed, window)
 
+    # -- programs --------------------------------------------------------------------------
+    async def tokens(self) -> Sequence[Token]:
+        return await self._run.read(access.every)
+
+    async def token(self, digest: str) -> Token | None:
+        return await self._run.read(access.known_by, digest)
+
+    async def save_token(self, token: Token) -> None:
+        await self._run.write(access.save, token)
+
+    async def drop_token(self, name: str) -> None:
+        await self._run.write(access.drop, name)
+
     # -- keeping ---------------------------------------------------------------------------
     async def statistics(self) -> StoreStatistics:
         return await self._run.read(maintenance.statistics)
@@ -267,6 +282,12 @@ class SqlStore:
 
     async def heartbeats(self) -> Sequence[Heartbeat]:
         return await self._run.read(processes.heartbeats)
+
+    async def done_at(self, name: str) -> Instant | None:
+        return await self._run.read(access.done_at, name)
+
+    async def note_done(self, name: str, at: Instant) -> None:
+        await self._run.write(access.note_done, name, at)
 
     async def prune(
         self,

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from aggregator import __version__
 from aggregator.errors import AggregatorError, NotFound, StoreError, UsageError
@@ -37,7 +37,8 @@ from aggregator.web.gate import Doorkeeper, Gate
 from aggregator.web.guards import HEADERS, Conditional, HeadAsGet, HostGuard, SecurityHeaders
 from aggregator.web.kept import Shelf
 from aggregator.web.options import Exposition, StatusProvider, WebOptions
-from aggregator.web.site import Site, site_templates
+from aggregator.web.site import Site, site_templates, wants_json
+from aggregator.web.tokens import TokenDesk
 
 
 def create_app(
@@ -91,10 +92,10 @@ def create_app(
         app.add_exception_handler(kind, handler)
     app.add_middleware(Conditional)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    doorkeeper = Doorkeeper(password_hash=chosen.password_hash, clock=clock)
     if chosen.password_hash or chosen.trusted_header:
-        doorkeeper = Doorkeeper(password_hash=chosen.password_hash, clock=clock)
         app.include_router(login.routes(site, doorkeeper))
-        app.add_middleware(Gate, doorkeeper=doorkeeper, options=chosen)
+    app.add_middleware(Gate, doorkeeper=doorkeeper, desk=TokenDesk(store), options=chosen)
     app.add_middleware(HeadAsGet)
     app.add_middleware(HostGuard, hosts=chosen.hosts)
     app.add_middleware(SecurityHeaders)
@@ -109,9 +110,10 @@ def _faults(site: Site) -> dict[type[Exception], _Handler]:
 
     def plain(status: int, heading: str, words: Callable[[Exception], str]) -> _Handler:
         async def handle(request: Request, error: Exception) -> Response:
-            return site.page(
-                request, "fault.html", status=status, heading=heading, message=words(error)
-            )
+            message = words(error)
+            if wants_json(request):
+                return JSONResponse({"error": message}, status)
+            return site.page(request, "fault.html", status=status, heading=heading, message=message)
 
         return handle
 

@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from aggregator.errors import UsageError
 from aggregator.model.digest import Window
@@ -22,7 +22,7 @@ from aggregator.render.view import plural
 from aggregator.service.health import FeedHealth, feed_health
 from aggregator.settings.opml import MAX_BYTES, read_opml, write_opml
 from aggregator.web.feed_plans import EDITABLE, Planner
-from aggregator.web.site import NOTICE, Site, answer, session_of
+from aggregator.web.site import NOTICE, Site, answer, session_of, wants_json
 
 Finder = Callable[[str], Awaitable[Sequence[FoundFeed]]]
 """Finds the feeds at an address that a person typed; raises `FeedError`."""
@@ -123,12 +123,16 @@ def routes(site: Site, *, finder: Finder | None) -> APIRouter:
         finally:
             await form.close()
         made = planner.plan(key)
+        if wants_json(request):
+            return JSONResponse({"plan": key, "does": made.words, "notes": list(made.notes)})
         return site.page(request, "plan.html", plan=made, key=key, lines=made.difference())
 
     @router.post("/feeds/make")
     async def make(request: Request) -> Response:
         form = await site.tokens.read(request, session_of(request))
         made = planner.make(str(form.get("plan", "")))
+        if wants_json(request):
+            return JSONResponse({"done": made.words})
         return site.go(f"{site.options.path}/feeds", **{NOTICE: made.words})
 
     return router

@@ -1,7 +1,8 @@
 """Who may read: nobody is asked on loopback, elsewhere the reader's password or a trusted proxy.
 
 Pages send a stranger to the login form; what programs ask for (feeds, JSON) answers 401 and takes
-the password as HTTP Basic, which every feed reader can send. A session is a signed cookie; its key
+the password as HTTP Basic, which every feed reader can send, or a token made for it, which a feed
+reader may send in the password's place. A session is a signed cookie; its key
 comes from the password's hash, so that a changed password ends every session.
 """
 
@@ -23,12 +24,14 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from aggregator.errors import StoreError
 from aggregator.model.instants import Instant
 from aggregator.ports import Clock
 from aggregator.web.options import WebOptions
+from aggregator.web.tokens import TokenDesk, is_token, needed_scope
 
 COOKIE = "session"
 SESSION = timedelta(days=30)
@@ -106,29 +109,61 @@ class Doorkeeper:
 
 
 class Gate:
-    """Lets a request through when its sender is known; sets the scope's ``aggregator.session``."""
+    """Lets a request through when its sender is known; sets the scope's ``aggregator.session``.
 
-    def __init__(self, app: ASGIApp, *, doorkeeper: Doorkeeper, options: WebOptions) -> None:
+    A request that brings a token sets ``aggregator.token``: no browser sends that by itself, so
+    its writes need no form's proof. Where no password and no proxy is set, nobody else is asked.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, doorkeeper: Doorkeeper, desk: TokenDesk, options: WebOptions
+    ) -> None:
         self._app = app
         self._doorkeeper = doorkeeper
+        self._desk = desk
         self._options = options
+        self._open = not (options.password_hash or options.trusted_header)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes on, sends to the login form, or answers 401."""
+        """Passes on, sends to the login form, or answers 401 or 403."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         request = HTTPConnection(scope)
         path = request.url.path.removeprefix(self._options.path) or "/"
-        session = await self._session(request)
+        refusal = await self._admit(scope, request, path)
+        await (refusal or self._app)(scope, receive, send)
+
+    async def _admit(self, scope: Scope, request: HTTPConnection, path: str) -> Response | None:
+        """Notes in the scope who asks; the answer to one who is not let in."""
+        bearer, basic = _credentials(request.headers)
+        secret = bearer or (basic if basic is not None and is_token(basic) else None)
+        if secret is not None and not path.startswith(_OPEN):
+            return await self._by_token(scope, path, secret, written=bearer is not None)
+        session = await self._session(request, basic)
         if session is not None:
             scope["aggregator.session"] = session
-        if session is not None or path.startswith(_OPEN):
-            await self._app(scope, receive, send)
-            return
-        await self._refusal(request, path)(scope, receive, send)
+        known = session is not None or self._open or path.startswith(_OPEN)
+        return None if known else self._refusal(request, path)
 
-    async def _session(self, request: HTTPConnection) -> str | None:
+    async def _by_token(
+        self, scope: Scope, path: str, secret: str, *, written: bool
+    ) -> Response | None:
+        """``written``: the header was set by the program, where a browser repeats Basic."""
+        try:
+            token = await self._desk.known(secret)
+        except StoreError as error:
+            return JSONResponse({"error": error.message}, 503)
+        if token is None:
+            return self._desk.unknown()
+        needed = needed_scope(scope["method"], path)
+        if needed not in token.scopes:
+            return self._desk.lacking(token, needed)
+        scope["aggregator.session"] = f"token:{token.name}"
+        scope["aggregator.token"] = written
+        return None
+
+    async def _session(self, request: HTTPConnection, password: str | None) -> str | None:
         trusted = self._options.trusted_header
         if trusted and (name := request.headers.get(trusted)):
             return f"proxy:{name}"
@@ -138,11 +173,10 @@ class Gate:
             session = self._doorkeeper.session_in(cookie)
             if session is not None:
                 return session
-        password = _basic_password(request.headers)
         if password is None:
             return None
         try:
-            right = await self._doorkeeper.admits(password, client_address(request))
+            right = await self._doorkeeper.admits(password, client_address(request, self._options))
         except TooManyTries:
             return None
         # A browser adds Basic to any page's requests by itself: such a sender only reads.
@@ -157,16 +191,27 @@ class Gate:
         return RedirectResponse(f"{self._options.path}/login?back={back}", status_code=303)
 
 
-def _basic_password(headers: Mapping[str, str] | Headers) -> str | None:
+def _credentials(headers: Mapping[str, str] | Headers) -> tuple[str | None, str | None]:
+    """A bearer token and a password, of which at most one is there."""
     scheme, _, value = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return value.strip(), None
     if scheme.lower() != "basic":
-        return None
+        return None, None
     try:
-        return base64.b64decode(value, validate=True).decode().partition(":")[2]
+        return None, base64.b64decode(value, validate=True).decode().partition(":")[2]
     except (binascii.Error, UnicodeDecodeError):
-        return None
+        return None, None
 
 
-def client_address(request: HTTPConnection) -> str:
-    """Whom wrong passwords are counted against."""
-    return request.client.host if request.client else ""
+def client_address(request: HTTPConnection, options: WebOptions) -> str:
+    """Whom wrong passwords are counted against.
+
+    Behind a trusted proxy that is whom the proxy says it speaks for: the last address of
+    X-Forwarded-For, which it added itself; those before are what it was told.
+    """
+    peer = request.client.host if request.client else ""
+    if not options.trusted_header:
+        return peer
+    forwarded = ",".join(request.headers.getlist("x-forwarded-for")).rpartition(",")[2].strip()
+    return forwarded or peer

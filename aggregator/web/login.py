@@ -30,7 +30,7 @@ def routes(site: Site, doorkeeper: Doorkeeper) -> APIRouter:
         form = await site.tokens.read(request, session_of(request))
         back, password = str(form.get("back", "")), str(form.get("password", ""))
         try:
-            right = await doorkeeper.admits(password, client_address(request))
+            right = await doorkeeper.admits(password, client_address(request, site.options))
         except TooManyTries:
             words = "Too many wrong passwords came from here. Wait five minutes."
             return form_page(request, back, words, status=429)
@@ -43,7 +43,7 @@ def routes(site: Site, doorkeeper: Doorkeeper) -> APIRouter:
             max_age=int(SESSION.total_seconds()),
             path=home,
             httponly=True,
-            secure=site.options.secure,
+            secure=site.options.secure or request.url.scheme == "https",
             samesite="lax",
         )
         return response

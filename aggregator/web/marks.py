@@ -15,7 +15,7 @@ from aggregator.model.instants import Instant, from_rfc3339, rfc3339
 from aggregator.model.reading import StoryMark
 from aggregator.render.view import plural
 from aggregator.web.forms import own_path
-from aggregator.web.site import NOTICE, Site, session_of
+from aggregator.web.site import NOTICE, Site, session_of, wants_json
 
 _CHANGES: Mapping[str, Callable[[StoryMark, Instant], StoryMark]] = {
     "read": lambda mark, now: replace(mark, read_at=now),
@@ -53,7 +53,7 @@ def routes(site: Site) -> APIRouter:
         target = own_path(back if isinstance(back, str) else None, site.options.path + "/")
         undone = form.get("undo")
         done = await (_undo(site, str(undone)) if undone else _mark(site, form))
-        if "application/json" in request.headers.get("accept", ""):
+        if wants_json(request):
             return JSONResponse({"done": done})
         return site.go(target, **({NOTICE: done} if done else {}))
 

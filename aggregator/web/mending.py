@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from aggregator.cluster.corrections import Correction
 from aggregator.errors import NotFound, UsageError
 from aggregator.render.view import plural
 from aggregator.service.corrections import Corrections
-from aggregator.web.site import NOTICE, Site, session_of
+from aggregator.web.site import NOTICE, Site, session_of, wants_json
 
 _REMEMBERED = 50
 
@@ -73,7 +73,10 @@ def routes(site: Site, *, changed: Callable[[], None]) -> APIRouter:
             case _:
                 raise UsageError("That is no correction.")
         alive = made.changes.aliases.get(story_id, story_id)
-        done = f"mended {undoable.remember(made)} {words}"
+        key = undoable.remember(made)
+        if wants_json(request):
+            return JSONResponse({"done": words, "story": alive, "mended": key})
+        done = f"mended {key} {words}"
         return site.go(f"{site.options.path}/stories/{alive}", **{NOTICE: done})
 
     @router.post("/mend/undo")

@@ -112,6 +112,11 @@ def here(request: Request, base: str) -> str:
     return own_path(f"{path}?{query}" if query else path, base + "/")
 
 
+def wants_json(request: Request) -> bool:
+    """Whether a program asks, which has no use for a page."""
+    return "application/json" in request.headers.get("accept", "")
+
+
 def session_of(request: Request) -> str:
     """The session that a form token is bound to; empty where nobody is asked to log in."""
     return str(request.scope.get("aggregator.session", ""))

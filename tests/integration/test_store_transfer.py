@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import create_engine, select
 
 from aggregator.errors import StoreCorrupt, StoreError, StoreLocked
+from aggregator.model.access import Token
 from aggregator.model.digest import Window
 from aggregator.model.feed import Feed
 from aggregator.model.reading import SavedSearch, StoryMark, Taste
@@ -71,6 +72,8 @@ async def fill(store: SqlStore) -> None:
         lease_until=NOON,
     )
     await store.save_subscription(hub)
+    await store.save_token(Token(name="phone", digest="d", scopes=("read",), made_at=NOON))
+    await store.note_done("mail", NOON)
     await store.beat(Heartbeat(name="host:1", at=NOON, status=status))
 
 
