@@ -16,6 +16,7 @@ import xxhash
 from aggregator.cluster.constraints import Constraints
 from aggregator.cluster.copies import CopyFinder, CopyVerdict
 from aggregator.cluster.languages import stream_key
+from aggregator.cluster.spelling import Spelling
 from aggregator.cluster.stream import Choice, Stream, together
 from aggregator.cluster.weights import Weights, shipped
 from aggregator.model.signature import SignedArticle
@@ -26,6 +27,9 @@ from aggregator.text.terms import Terms, terms_of
 
 Texts = Callable[[Sequence[str]], Mapping[str, str]]
 """Title and text, joined by a newline, of those of these articles that are still to be had."""
+
+_TOGETHER = 64
+"""New articles placed at once at the most, and at most one for each hundred in the window."""
 
 _OWN_DECISIONS = frozenset({"founder", "event", "merged", "split"})
 """Rules that later evidence may overturn; copies and corrections stand."""
@@ -71,6 +75,7 @@ class Clusterer:
         self._weights = weights or shipped()
         self._texts = texts
         self._copies = CopyFinder(texts=texts)
+        self._spelling = Spelling(texts)
         self._constraints = Constraints()
         self._streams: dict[str, Stream] = {}
         self._places: dict[str, _Place] = {}
@@ -84,19 +89,48 @@ class Clusterer:
     # -- articles --------------------------------------------------------------------------
     def add(self, article: SignedArticle) -> None:
         """Places one article, in the order of arrival."""
-        self._since_upkeep += 1
-        self._expire(article)
-        if article.id in self._places:
-            self._revise(article)
-            return
-        place = self._enter(article)
-        verdict = self._copies.add(article, apart=self._constraints.enemies(article.id))
-        self._settle(article.id, place, verdict)
+        self.add_many((article,))
 
     def add_many(self, articles: Iterable[SignedArticle]) -> None:
-        """Places articles one after the other."""
+        """Places articles in the order of arrival.
+
+        Those that come together look around together where the window is large: a few more or
+        less change nothing then in what its words tell, and it costs much less.
+        """
+        together: dict[str, SignedArticle] = {}
         for article in articles:
-            self.add(article)
+            self._since_upkeep += 1
+            day = _day(article)
+            new_day = day is not None and day > self._today
+            if new_day or article.id in together or len(together) >= self._at_once:
+                self._place_all(together)
+                together = {}
+            if new_day:
+                self._expire(article)
+            if article.id in self._places:
+                self._place_all(together)
+                together = {}
+                self._revise(article)
+            else:
+                together[article.id] = article
+        self._place_all(together)
+
+    @property
+    def _at_once(self) -> int:
+        return min(_TOGETHER, max(1, len(self._places) // 100))
+
+    def _place_all(self, articles: Mapping[str, SignedArticle]) -> None:
+        """Places new articles."""
+        self._spelling.at_hand(articles.values())
+        rows: dict[str, list[int]] = {}
+        for article in articles.values():
+            place = self._enter(article)
+            rows.setdefault(place.stream.language, []).append(place.row)
+        for language, new in rows.items():
+            self._streams[language].look_around(new)
+        for article in articles.values():
+            verdict = self._copies.add(article, apart=self._constraints.enemies(article.id))
+            self._settle(article.id, self._places[article.id], verdict)
 
     @property
     def upkeep_due(self) -> bool:
@@ -171,17 +205,14 @@ class Clusterer:
     def _enter(self, article: SignedArticle) -> _Place:
         key = stream_key(article.language, article.title, article.text, self._streams)
         if key not in self._streams:
-            self._streams[key] = Stream(self._weights)
+            self._streams[key] = Stream(self._weights, key)
         stream = self._streams[key]
         row = stream.add(article.id, _terms(article, key), _hours(article), _day(article))
         place = self._places[article.id] = _Place(stream, row, Evidence(rule="founder"))
         return place
 
     def _expire(self, article: SignedArticle) -> None:
-        day = _day(article)
-        if day is None or day <= self._today:
-            return
-        self._today = day
+        self._today = day = _day(article) or self._today
         first = day - math.ceil(self._options.window_days)
         self._copies.drop_before(first)
         for stream in self._streams.values():
@@ -194,8 +225,7 @@ class Clusterer:
 
     def _revise(self, article: SignedArticle) -> None:
         place = self._places[article.id]
-        key = next(name for name, stream in self._streams.items() if stream is place.stream)
-        place.stream.revise(place.row, _terms(article, key))
+        place.stream.revise(place.row, _terms(article, place.stream.language))
         self._copies.add(article)
         if place.evidence.rule in _OWN_DECISIONS:
             place.evidence = replace(place.evidence, rule="revision")
@@ -210,16 +240,16 @@ class Clusterer:
             self._forms.add((article, verdict.article_id))
             barred.add(self._story(verdict.article_id))
             verdict = None
-        choice = stream.choose(row, barred)
         forced = self._forced(article, stream, barred)
         if forced is not None:
             story, place.evidence = forced
         elif verdict is not None and self._follow(article, place, verdict, barred):
             return
-        elif choice.story is not None:
-            story, place.evidence = choice.story, self._event(stream, row, choice)
         else:
-            story = self._new_story(article)
+            choice = stream.choose(row, barred)
+            story = choice.story or self._new_story(article)
+            if choice.story is not None:
+                place.evidence = self._event(stream, row, choice)
         stream.put(row, story)
         self._touch(article)
         if verdict is not None and forced is not None:
@@ -260,7 +290,7 @@ class Clusterer:
         if story in barred:
             return False
         place.stream.put(place.row, story)
-        shared = place.stream.vectors.shared_terms(place.row, original.row)
+        shared = self._spelling.shared(place.stream, place.row, original.row)
         place.evidence = replace(verdict.evidence, terms=shared)
         self._note_copy(article, place, verdict)
         self._touch(article)
@@ -292,7 +322,7 @@ class Clusterer:
             rule=rule,
             score=choice.score,
             parts=MappingProxyType(dict(choice.parts)),
-            terms=() if nearest is None else stream.vectors.shared_terms(row, nearest),
+            terms=() if nearest is None else self._spelling.shared(stream, row, nearest),
             compared_with=None if nearest is None else stream.articles[nearest],
             weights=self._weights.version,
         )
@@ -415,8 +445,7 @@ class Clusterer:
         """Lets an article of another language stand in this stream, as a person wishes."""
         place = self._places[article]
         title, _, text = self._texts([article]).get(article, "").partition("\n")
-        key = next(name for name, other in self._streams.items() if other is stream)
-        terms = terms_of(title, text, key)
+        terms = terms_of(title, text, stream.language)
         story = place.stream.story[place.row]
         place.stream.leave(place.row)
         hours, day = math.nan, place.stream.days[place.row]

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregator.cluster.vectors import FACETS, NEIGHBOURS
+from aggregator.cluster.survey import NEIGHBOURS
+from aggregator.cluster.vectors import FACETS
 from aggregator.cluster.vocabulary import Floats, Ints
 
 RELATIVE = (*FACETS, "nearest_min", "nearest_max", "above_usual", "plain")

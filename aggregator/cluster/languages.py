@@ -21,7 +21,7 @@ def stream_key(language: str | None, title: str, text: str, streams: Mapping[str
     if found:
         return primary(found)
     familiar = {
-        name: stream.vectors.known({token.stem for token in Tokeniser(name).read(title)})
+        name: stream.vectors.words.known({token.stem for token in Tokeniser(name).read(title)})
         for name, stream in streams.items()
     }
     best = max(familiar, key=lambda name: familiar[name], default=UNKNOWN)

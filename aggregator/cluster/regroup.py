@@ -50,10 +50,11 @@ def regroup(
 
     Ids follow from founders, so that a story that stays the same keeps its id.
     """
+    options = options or ClusterOptions()
     clusterer = Clusterer(texts=texts, options=options, weights=weights)
     clusterer.constrain(window.constraints)
-    for article in window.articles:
-        clusterer.add(article)
+    for start in range(0, len(window.articles), options.upkeep_every):
+        clusterer.add_many(window.articles[start : start + options.upkeep_every])
         if clusterer.upkeep_due:
             clusterer.upkeep()
     clusterer.upkeep()

@@ -16,15 +16,14 @@ def run(articles: Sequence[SignedArticle]) -> dict[str, Membership]:
 
     Upkeep runs by rows, and over everything once more at the end.
     """
-    texts: dict[str, str] = {}
+    texts = {article.id: f"{article.title}\n{article.text}" for article in articles}
 
     def known(ids: Sequence[str]) -> Mapping[str, str]:
         return {name: texts[name] for name in ids if name in texts}
 
     clusterer = Clusterer(texts=known, options=ClusterOptions(upkeep_every=_UPKEEP_EVERY))
-    for article in articles:
-        texts[article.id] = f"{article.title}\n{article.text}"
-        clusterer.add(article)
+    for start in range(0, len(articles), _UPKEEP_EVERY):
+        clusterer.add_many(articles[start : start + _UPKEEP_EVERY])
         if clusterer.upkeep_due:
             clusterer.upkeep()
     clusterer.upkeep(whole=True)

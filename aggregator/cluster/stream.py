@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from aggregator.cluster.graph import Graph, plain, relative
-from aggregator.cluster.groups import DEEP, JOIN, Labels
+from aggregator.cluster.groups import DEEP, Labels
 from aggregator.cluster.settle import settle
+from aggregator.cluster.survey import Survey
 from aggregator.cluster.vectors import FACETS, Vectors
 from aggregator.cluster.vocabulary import Floats, Ints
 from aggregator.cluster.weights import Array, Weights
@@ -19,6 +20,9 @@ from aggregator.text.terms import Terms
 _SAID = 0.05
 """Facets below this are not worth a word in the evidence."""
 _PRIOR = 0.6
+_TOGETHER = 64
+_ASKED = 8
+"""Stories weighed for one article, those it is linked to most."""
 _CLOSE = 0.2
 """A story with an article this likely of one event is looked at again along with its neighbour."""
 
@@ -34,10 +38,15 @@ class Choice:
 
 
 class Stream:
-    """Rows (articles in order of arrival) and stories (lists of rows, founder first)."""
+    """Rows (articles in order of arrival) and stories (lists of rows, founder first).
 
-    def __init__(self, weights: Weights) -> None:
+    ``language`` is the primary subtag of what its articles are written in.
+    """
+
+    def __init__(self, weights: Weights, language: str) -> None:
+        self.language = language
         self.vectors = Vectors()
+        self._survey = Survey(self.vectors)
         self.articles: list[str] = []
         self.days: list[int | None] = []
         self.story: list[str] = []
@@ -67,7 +76,7 @@ class Stream:
     def revise(self, row: int, terms: Terms) -> None:
         """Gives a row new text; where it stands is not asked."""
         self.vectors.replace(row, terms)
-        self._look_around(row)
+        self.look_around([row], earlier=False)
 
     def put(self, row: int, story: str) -> None:
         """Moves a row into a story; leaves none empty behind."""
@@ -113,18 +122,47 @@ class Stream:
         return forgotten
 
     # -- decisions -------------------------------------------------------------------------
+    def look_around(self, rows: Sequence[int], *, earlier: bool = True) -> None:
+        """Finds the neighbours of rows, which rise: among earlier rows, or among all.
+
+        Rows that came together are looked up together, which costs much less.
+        """
+        for start in range(0, len(rows), _TOGETHER):
+            some = rows[start : start + _TOGETHER]
+            found = self._survey.around(np.array(some, np.int32), earlier=earlier)
+            for row, (near, facets) in zip(some, found, strict=True):
+                self._graph.set(row, near, facets, len(self.articles))
+                if len(near):
+                    self._stand(row, near, plain(facets))
+
+    def _stand(self, row: int, near: Ints, shared: Floats) -> None:
+        """Notes the best plain similarity of a row and of its neighbours, and the usual one."""
+        self._best[row] = shared.max()
+        self._usual[row] = np.sort(shared)[::-1][:30].sum() / 30
+        self._best[near] = np.maximum(self._best[near], shared)
+        self._usual[near] += np.maximum(shared - self._usual[near], 0.0) / 30
+
     def choose(self, row: int, barred: Collection[str] = ()) -> Choice:
-        """The story a new row fits best; none where it had better open one of its own."""
-        self._look_around(row)
+        """The story a row fits best; none where it had better open one of its own.
+
+        It has looked around before.
+        """
         near, likely = self._likely(row)
         links: dict[str, list[tuple[float, int]]] = {}
         for other, probability in zip(near.tolist(), likely.tolist(), strict=True):
-            if self.story[other]:
-                links.setdefault(self.story[other], []).append((probability, other))
-        names = [name for name in links if name not in barred]
+            if story := self.story[other]:
+                links.setdefault(story, []).append((probability, other))
+        means = {name: self._mean(name, found) for name, found in links.items()}
+        names = [
+            name
+            for name in sorted(means, key=means.__getitem__, reverse=True)
+            if name not in barred
+        ][:_ASKED]
         if not names:
             return Choice(None)
-        columns = self._columns(links, names)
+        columns = self._columns(
+            links, names, sorted((mean for mean, _ in means.values()), reverse=True)
+        )
         odds = self._weights.join(columns)
         best = int(np.lexsort((-columns[:, 0], -odds))[0])
         probability, nearest = max(links[names[best]], key=lambda link: (link[0], -link[1]))
@@ -151,7 +189,7 @@ class Stream:
             others = [member for member in self.members[story][:32] if member != row]
             if others:
                 rows = np.array(others, np.int32)
-                chances = self._probabilities(row, rows, self.vectors.compare(row, rows))
+                chances = self._probabilities(row, rows, self._survey.compare(row, rows))
                 best = (others[int(chances.argmax())], float(chances.max()))
         return best
 
@@ -162,7 +200,7 @@ class Stream:
         if len(found):
             shared = facets[found[0]]
         else:
-            shared = self.vectors.compare(row, np.array([other], np.int32))[0]
+            shared = self._survey.compare(row, np.array([other], np.int32))[0]
         named = zip(FACETS, shared.tolist(), strict=True)
         return {name: round(value, 3) for name, value in named if value >= _SAID}
 
@@ -184,8 +222,7 @@ class Stream:
         if not len(rows):
             return []
         count = len(self.articles)
-        for row in self._graph.stale(rows, count).tolist():
-            self._look_around(row)
+        self.look_around(self._graph.stale(rows, count).tolist(), earlier=False)
         place = {row: number for number, row in enumerate(rows.tolist())}
         heads: dict[int, int] = {}
         start = np.array(
@@ -207,17 +244,6 @@ class Stream:
         return list(found.values())
 
     # -- inside ----------------------------------------------------------------------------
-    def _look_around(self, row: int) -> None:
-        near = self.vectors.near(row)
-        facets = self.vectors.compare(row, near)
-        self._graph.set(row, near, facets, len(self.articles))
-        shared = plain(facets)
-        if len(near):
-            self._best[row] = shared.max()
-            self._usual[row] = np.sort(shared)[::-1][:30].sum() / 30
-            self._best[near] = np.maximum(self._best[near], shared)
-            self._usual[near] += np.maximum(shared - self._usual[near], 0.0) / 30
-
     def _likely(self, row: int) -> tuple[Ints, Array]:
         near, facets = self._graph.neighbours(row)
         return near, self._probabilities(row, near, facets)
@@ -230,31 +256,41 @@ class Stream:
         )
         return self._weights.pair(columns)
 
-    def _columns(self, links: Mapping[str, list[tuple[float, int]]], names: list[str]) -> Array:
-        """The columns `JOIN` for one article and each of these stories, as far as one can see."""
-        means = {}
-        for name, found in links.items():
-            size = len(self.members[name])
+    def _mean(self, story: str, found: Sequence[tuple[float, int]]) -> tuple[float, float]:
+        """How an article is linked to a story, on the mean of both directions, and the weaker."""
+        size = len(self.members[story])
+        if len(found) == 1:
+            there, back = found[0][0] / min(size, DEEP), found[0][0] / size
+        else:
             top = sorted((link[0] for link in found), reverse=True)
-            there = sum(top[:DEEP]) / min(size, DEEP)
-            back = sum(top) / size
-            means[name] = ((there + back) / 2, min(there, back), top)
-        ranked = sorted((mean for mean, _, _ in means.values()), reverse=True)
+            there, back = sum(top[:DEEP]) / min(size, DEEP), sum(top) / size
+        return (there + back) / 2, min(there, back)
+
+    def _columns(
+        self,
+        links: Mapping[str, list[tuple[float, int]]],
+        names: Sequence[str],
+        ranked: Sequence[float],
+    ) -> Array:
+        """The columns `JOIN` for one article and each of these stories, as far as one can see.
+
+        ``ranked`` has the mean links to all stories, the strongest first.
+        """
         fifth = ranked[4] if len(ranked) > 4 else 0.0
-        table = np.zeros((len(names), len(JOIN)))
-        for place, name in enumerate(names):
-            mean, least, top = means[name]
+        table = []
+        for name in names:
+            mean, least = self._mean(name, links[name])
+            top = sorted((link[0] for link in links[name]), reverse=True)
             size = len(self.members[name])
-            coherence = self._coherent(name)
-            own = (coherence * (size - 1) + _PRIOR) / size
+            own = (self._coherent(name) * (size - 1) + _PRIOR) / size
             rival = ranked[1] if mean == ranked[0] and len(ranked) > 1 else ranked[0]
             rival = 0.0 if len(ranked) == 1 else rival
-            table[place] = (
+            table.append((
                 mean, least, top[0], sum(top[:3]) / min(3, size), mean / own,
                 mean / max(min(own, _PRIOR), 1e-3), mean - rival, mean - rival, -own,
                 0.0, math.log(size), -fifth,
-            )  # fmt: skip
-        return table
+            ))  # fmt: skip
+        return np.array(table)
 
     def _coherent(self, story: str) -> float:
         """The mean link within a story: over those that joined, or over a few of its members."""

@@ -3,57 +3,73 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from aggregator.text.terms import BRIEF_BIT, Terms
+from aggregator.text.wordbook import stem_key
+
 _Scalar = TypeVar("_Scalar", bound=np.generic)
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float32]
 
-POSTED = 8192
-"""Articles remembered of a term, at the least, the latest; twice as many at the most."""
+POSTED = 6000
+"""A term that more articles have than this finds none: it is too common to tell."""
 
 _BACKGROUND = 60.0
-_EXPECTED = {1: 0.4, 2: 0.4, 3: 0.15, 4: 0.03}
+_EXPECTED = np.array([0.0, 0.03, 0.15, 0.4], np.float32) * np.float32(_BACKGROUND)
+"""In how many more of `_BACKGROUND` unseen articles a word is to be expected, by how short it is.
+
+In every alphabet the commonest words are the shortest (Zipf's law of abbreviation), so a window
+that has seen little knows "for" and "on" for what they are."""
 _KNOWING = 300.0
 """With so many articles a window knows its commonest words by itself."""
-_NO_ALPHABET = 0x0700
-"""Latin, Greek, Cyrillic, Armenian, Hebrew and Arabic lie before this code point."""
 
 
 class Vocabulary:
     """Terms by number, from 1 on: 0 stands for none."""
 
     def __init__(self) -> None:
-        self.stems: list[str] = [""]
-        self._ids: dict[str, int] = {}
+        self._ids: dict[int, int] = {}
         self._postings: list[array[int]] = [array("i")]
+        self.keys: NDArray[np.uint32] = np.zeros(1024, np.uint32)
         self.df: Floats = np.zeros(1024, np.float32)
         self._prior: Floats = np.zeros(1024, np.float32)
 
     def __len__(self) -> int:
-        return len(self.stems)
+        return len(self._postings)
 
     @property
     def room(self) -> int:
         """How many terms the arrays have room for."""
         return len(self.df)
 
-    def numbers(self, stems: Sequence[str]) -> Ints:
-        """The terms of these stems; those that are new are taken in."""
-        known = self._ids.get
-        found = [known(stem) or self._meet(stem) for stem in stems]
+    @property
+    def nbytes(self) -> int:
+        """Bytes that arrays and postings take; the dictionary at some hundred bytes a term."""
+        posted = sum(posting.buffer_info()[1] for posting in self._postings) * 4
+        return posted + 12 * self.room + (64 + 8 + 104) * len(self)
+
+    def numbers(self, terms: Terms) -> Ints:
+        """The numbers of terms; those that are new are taken in."""
+        keys = terms.keys.tolist()
+        found = list(map(self._ids.get, keys))
+        if None in found:
+            brief = (terms.flags >> BRIEF_BIT).tolist()
+            for place, number in enumerate(found):
+                if number is None:
+                    found[place] = self._meet(keys[place], brief[place])
         return np.array(found, np.int32)
 
     def idf(self, terms: Ints, rows: int) -> Floats:
         """How telling terms are among so many rows, about 0 for one that every article holds.
 
         A small window cannot tell, so every term starts as if it were in a few of some sixty
-        articles that were never seen: the shorter a word, the more of them (see `_unseen`), until
-        the window has seen enough itself.
+        articles that were never seen: the shorter a word, the more of them, until the window has
+        seen enough itself.
         """
         seen = self.df[terms] + np.float32(0.5)
         if rows < _KNOWING:
@@ -65,11 +81,8 @@ class Vocabulary:
         """Notes that a row has these terms."""
         self.df[terms] += 1
         postings = self._postings
-        for term in terms.tolist():
-            posting = postings[term]
-            posting.append(row)
-            if len(posting) > 2 * POSTED:
-                del posting[:POSTED]
+        for term in terms[self.df[terms] <= POSTED].tolist():
+            postings[term].append(row)
 
     def withdraw(self, row: int, terms: Ints) -> None:
         """Notes that a row no longer has these terms."""
@@ -79,13 +92,17 @@ class Vocabulary:
             if row in posting:
                 posting.remove(row)
 
-    def posted(self, term: int) -> array[int]:
-        """The latest rows that have a term."""
-        return self._postings[term]
+    def posted(self, terms: Iterable[int]) -> list[Ints]:
+        """The rows that have each of these terms, in order; some of them past `POSTED`.
+
+        To be read at once: they are the postings themselves, which cannot grow meanwhile.
+        """
+        postings, read = self._postings, np.frombuffer
+        return [read(postings[term], np.int32) for term in terms]
 
     def known(self, stems: Collection[str]) -> float:
         """Which share of these stems the stream has met before."""
-        return sum(stem in self._ids for stem in stems) / len(stems) if stems else 0.0
+        return sum(stem_key(stem) in self._ids for stem in stems) / len(stems) if stems else 0.0
 
     def keep(self, terms: Ints, rows: Ints) -> Ints:
         """Forgets all but these terms, each of the row beside it, and numbers them anew.
@@ -94,15 +111,16 @@ class Vocabulary:
         """
         used, places = np.unique(terms, return_inverse=True)
         frequency = np.bincount(places, minlength=len(used))
-        stems = [self.stems[term] for term in used]
-        self.stems = ["", *stems]
-        self._ids = {stem: number for number, stem in enumerate(stems, start=1)}
-        self.df = np.zeros(max(1024, 2 * len(self.stems)), np.float32)
-        self.df[1 : len(self.stems)] = frequency
-        self._prior = np.zeros_like(self.df)
-        self._prior[1 : len(self.stems)] = [_unseen(stem) for stem in stems]
+        keys, prior = self.keys[used], self._prior[used]
+        room = max(1024, 2 * len(used))
+        self.keys = np.zeros(room, np.uint32)
+        self.df, self._prior = np.zeros(room, np.float32), np.zeros(room, np.float32)
+        self.keys[1 : len(used) + 1] = keys
+        self.df[1 : len(used) + 1] = frequency
+        self._prior[1 : len(used) + 1] = prior
+        self._ids = {key: number for number, key in enumerate(keys.tolist(), start=1)}
         ends = np.cumsum(frequency)
-        starts = np.maximum(ends - frequency, ends - 2 * POSTED)
+        starts = np.maximum(ends - frequency, ends - POSTED)
         self._postings = [array("i")]
         self._postings += [
             array("i", rows[start:end].tobytes())
@@ -111,26 +129,14 @@ class Vocabulary:
         numbers: Ints = (places + 1).astype(np.int32)
         return numbers
 
-    def _meet(self, stem: str) -> int:
-        number = self._ids[stem] = len(self.stems)
-        self.stems.append(stem)
+    def _meet(self, key: int, brief: int) -> int:
+        number = self._ids[key] = len(self._postings)
         self._postings.append(array("i"))
         if number == len(self.df):
             self.df, self._prior = doubled(self.df), doubled(self._prior)
-        self._prior[number] = _unseen(stem)
+            self.keys = doubled(self.keys)
+        self.keys[number], self._prior[number] = key, _EXPECTED[brief]
         return number
-
-
-def _unseen(stem: str) -> float:
-    """In how many more of `_BACKGROUND` unseen articles a short word is to be expected.
-
-    In every alphabet the commonest words are the shortest (Zipf's law of abbreviation), so a
-    window that has seen little knows "for" and "on" for what they are. Numbers and the character
-    pairs of other scripts say nothing by their length.
-    """
-    if not stem.isalpha() or ord(stem[0]) >= _NO_ALPHABET:
-        return 0.0
-    return _BACKGROUND * _EXPECTED.get(len(stem), 0.0)
 
 
 def doubled(values: NDArray[_Scalar]) -> NDArray[_Scalar]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aggregator.text.wordbook import (
     BITS,
@@ -22,9 +23,10 @@ LEAD = 100
 
 TITLED, NAMED, NUMBERED, LEADING = 1, 2, 4, 8
 """Flags of a term: it stands in the title; it is written as a name or is a number; it is a number;
-it stands in the lead."""
+it stands in the lead. Two bits more, from ``BRIEF_BIT`` on, tell how short it is (see `BRIEF`)."""
+BRIEF_BIT = 4
 
-TERMS_VERSION = 1
+TERMS_VERSION = 2
 """Raised whenever `terms_of` answers differently: terms of different versions never meet."""
 
 MOST = 1000
@@ -42,12 +44,18 @@ _PLACES = (1 << _PLACE_BITS) - 1
 class Terms:
     """An article's distinct stems in the order of their first standing.
 
-    ``counts`` has how often each stands there (255 for more), ``flags`` where and how; a byte each.
+    ``keys`` has a hash of each (see `stem_key`), ``counts`` how often it stands there (255 for
+    more), ``flags`` where and how.
     """
 
-    stems: tuple[str, ...]
-    counts: bytes
-    flags: bytes
+    keys: NDArray[np.uint32]
+    counts: NDArray[np.uint8]
+    flags: NDArray[np.uint8]
+
+    @classmethod
+    def none(cls) -> Terms:
+        """The terms of an article that says nothing."""
+        return cls(np.zeros(0, np.uint32), np.zeros(0, np.uint8), np.zeros(0, np.uint8))
 
 
 def terms_of(title: str, text: str, language: str | None) -> Terms:
@@ -66,7 +74,7 @@ def terms_of(title: str, text: str, language: str | None) -> Terms:
     titled = int(is_word[: len(heading)].sum())
     words, flags = words[is_word] >> BITS, flags[is_word]
     if not len(words):
-        return Terms((), b"", b"")
+        return Terms.none()
     if int((flags[:titled] == NAMED).sum()) > _SHOUTED * titled:
         flags[:titled] *= flags[:titled] != NAMED
     flags[:titled] |= TITLED
@@ -83,11 +91,9 @@ def terms_of(title: str, text: str, language: str | None) -> Terms:
     standing = places[start].argsort()[:MOST]
     counts = np.minimum((edges[1:] - start)[standing], 255).astype(np.uint8)
     flags = np.bitwise_or.reduceat(flags[places], start)[standing]
-    return Terms(
-        tuple([stems[word] for word in words[start[standing]].tolist()]),
-        counts.tobytes(),
-        flags.tobytes(),
-    )
+    numbers = words[start[standing]]
+    flags |= stems.brief[numbers] << np.uint8(BRIEF_BIT)
+    return Terms(stems.keys[numbers], counts, flags)
 
 
 def _flagged(bits: int) -> int:

@@ -14,6 +14,7 @@ from itertools import chain
 from threading import Lock
 
 import numpy as np
+import xxhash
 from numpy.typing import NDArray
 
 from aggregator.text.tokens import ENDING, TOKEN, UNSPACED, Tokeniser, cleaned, pairs
@@ -23,6 +24,12 @@ ENDS, OPENS, STAYS, CAPITAL, NUMBER, NO_WORD = (1 << place for place in range(6)
 whatever stands before it; it has a capital; it is a number; it is punctuation alone. The stem's own
 number stands above a whole byte of them."""
 BITS = 8
+
+BRIEF = {1: 3, 2: 3, 3: 2, 4: 1}
+"""How short a word is, by its letters; 0 for the longer ones, for numbers and for the character
+pairs of other scripts, which say nothing by their length."""
+_NO_ALPHABET = 0x0700
+"""Latin, Greek, Cyrillic, Armenian, Hebrew and Arabic lie before this code point."""
 
 _MOST = 400_000
 _NEW_LINE = " | "  # ends a sentence, as the end of a line does
@@ -39,8 +46,8 @@ class Wordbook:
         self._turn = Lock()
         self._forget()
 
-    def look_up(self, *texts: str) -> tuple[list[NDArray[np.int32]], list[str]]:
-        """The numbers of each text's words in order, and all stems by their own number."""
+    def look_up(self, *texts: str) -> tuple[list[NDArray[np.int32]], Stems]:
+        """The numbers of each text's words in order, and what stands behind stems' own numbers."""
         with self._turn:
             if len(self._chunks) > _MOST:
                 self._forget()
@@ -51,8 +58,40 @@ class Wordbook:
             ]
             return numbers, self._chunks.stems
 
+    def spelt(self, keys: Iterable[int]) -> list[str | None]:
+        """The stems with these keys; None for one that no text has had of late."""
+        with self._turn:
+            return [self._chunks.stems.spelt.get(key) for key in keys]
+
     def _forget(self) -> None:
         self._chunks = _Chunks(self._tokeniser)
+
+
+class Stems:
+    """What is known of stems by their own numbers.
+
+    Attributes:
+        keys: a 32-bit hash each, by which terms are known outside of the wordbook.
+        brief: how short they are, see `BRIEF`.
+    """
+
+    def __init__(self) -> None:
+        self.keys: NDArray[np.uint32] = np.zeros(4096, np.uint32)
+        self.brief: NDArray[np.uint8] = np.zeros(4096, np.uint8)
+        self.spelt: dict[int, str] = {}
+        self._numbers: dict[str, int] = {}
+
+    def number(self, stem: str) -> int:
+        """A stem's number."""
+        number = self._numbers.get(stem)
+        if number is None:
+            number = self._numbers[stem] = len(self._numbers)
+            if number == len(self.keys):
+                self.keys = np.concatenate((self.keys, np.zeros_like(self.keys)))
+                self.brief = np.concatenate((self.brief, np.zeros_like(self.brief)))
+            key = stem_key(stem)
+            self.keys[number], self.brief[number], self.spelt[key] = key, _brief(stem), stem
+        return number
 
 
 class _Chunks(dict[str, tuple[int, ...]]):
@@ -60,8 +99,7 @@ class _Chunks(dict[str, tuple[int, ...]]):
 
     def __init__(self, tokeniser: Tokeniser) -> None:
         super().__init__()
-        self.stems: list[str] = []
-        self._numbers: dict[str, int] = {}
+        self.stems = Stems()
         self._tokeniser = tokeniser
 
     def __missing__(self, chunk: str) -> tuple[int, ...]:
@@ -76,7 +114,7 @@ class _Chunks(dict[str, tuple[int, ...]]):
                 yield word
             before = chunk[last : match.start()]
             stem, capital, number = self._tokeniser.written(match[0])
-            word = self._number(stem) << BITS | CAPITAL * capital | NUMBER * number
+            word = self.stems.number(stem) << BITS | CAPITAL * capital | NUMBER * number
             if last or before:
                 word |= OPENS if before and ENDING.match(before[-1]) else STAYS
             last = match.end()
@@ -84,17 +122,22 @@ class _Chunks(dict[str, tuple[int, ...]]):
         ends = ENDS if after and ENDING.match(after[-1]) else 0
         yield (NO_WORD if word is None else word) | ends
 
-    def _number(self, stem: str) -> int:
-        number = self._numbers.setdefault(stem, len(self.stems))
-        if number == len(self.stems):
-            self.stems.append(stem)
-        return number
-
 
 @cache
 def wordbook(language: str | None) -> Wordbook:
     """The process's one wordbook of a language."""
     return Wordbook(language)
+
+
+def stem_key(stem: str) -> int:
+    """The 32-bit hash of a stem; the same in every process."""
+    return xxhash.xxh32_intdigest(stem.encode("utf-8", "surrogatepass"))
+
+
+def _brief(stem: str) -> int:
+    if not stem.isalpha() or ord(stem[0]) >= _NO_ALPHABET:
+        return 0
+    return BRIEF.get(len(stem), 0)
 
 
 def _chunks(text: str) -> list[str]:

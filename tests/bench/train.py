@@ -28,6 +28,7 @@ from aggregator.cluster.graph import RELATIVE, Edges, Graph
 from aggregator.cluster.groups import JOIN, JOIN_RISING, Labels, Links, join, pairs
 from aggregator.cluster.measures import pairs as agreement
 from aggregator.cluster.settle import pair_columns
+from aggregator.cluster.survey import Survey
 from aggregator.cluster.vectors import FACETS, Vectors
 from aggregator.cluster.vocabulary import Floats, Ints
 from aggregator.cluster.weights import Boosted, Logistic
@@ -57,11 +58,12 @@ class Scenario:
 def scenario(name: str, rows: Sequence[Row]) -> Scenario:
     """The stream of these rows, as the clusterer sees it after the last."""
     vectors, graph = Vectors(), Graph()
+    survey = Survey(vectors)
     for row in rows:
         vectors.add(terms_of(row["title"], row["text"], "en"))
     for place in range(len(rows)):
-        near = vectors.near(place)
-        graph.set(place, near, vectors.compare(place, near), len(rows))
+        ((near, facets),) = survey.around(np.array([place], np.int32))
+        graph.set(place, near, facets, len(rows))
     everything = np.arange(len(rows), dtype=np.int32)
     edges = graph.edges(everything, len(rows))
     return Scenario(
