@@ -37,7 +37,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from aggregator.model.store import SearchQuery
 from aggregator.store import schema
 from aggregator.store.backend import Backend, Indexed, Progress, Unit
-from aggregator.store.encoding import compact_json
+from aggregator.store.encoding import compact_json, plain_json
 from aggregator.store.holding import holding, lock_key
 from aggregator.store.rows import storable
 from aggregator.store.words import Clause
@@ -92,6 +92,7 @@ class PostgresBackend(Backend):
             **pool,
             isolation_level=isolation_level,
             json_serializer=compact_json,
+            json_deserializer=plain_json,
             connect_args={
                 "connect_timeout": 5,
                 "application_name": "aggregator",

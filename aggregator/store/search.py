@@ -22,8 +22,8 @@ from aggregator.store.words import Clause, clauses
 
 _A_PAGE = 1000
 
-_LOOKED_AT = 500
-"""Matches that are ranked, at least, in the title and anywhere."""
+_LOOKED_AT = (200, 1000)
+"""Matches that are ranked, in the title and anywhere: more, where few stories share the first."""
 
 _TITLE_BONUS = 1.0
 _HALVED_AFTER_DAYS = 7.0
@@ -35,9 +35,13 @@ def search(unit: Unit, query: SearchQuery) -> Sequence[DigestStory]:
     wanted = clauses(query.text)
     if not any(clause.wanted for clause in wanted):
         return []
-    bound = max(_LOOKED_AT, 4 * query.limit)
-    anywhere = _newest(unit, query, wanted, bound, titles=False)
-    in_title = _newest(unit, query, wanted, bound, titles=True)
+    for looked_at in _LOOKED_AT:
+        bound = max(looked_at, 4 * query.limit)
+        anywhere = _newest(unit, query, wanted, bound, titles=False)
+        in_title = _newest(unit, query, wanted, bound, titles=True)
+        told = {row.story_id for row in (*anywhere, *in_title)}
+        if len(told) >= query.limit or len(anywhere) < bound:
+            break
     newest = max((row.published_at for row in [*anywhere, *in_title]), default=0)
     scores: dict[str, float] = {}
     titles = {row.seq for row in in_title}

@@ -37,7 +37,7 @@ from aggregator.errors import StoreReadOnly
 from aggregator.model.store import SearchQuery
 from aggregator.store import schema
 from aggregator.store.backend import Backend, Indexed, Progress, Unit
-from aggregator.store.encoding import compact_json
+from aggregator.store.encoding import compact_json, plain_json
 from aggregator.store.files import replacing
 from aggregator.store.rows import storable
 from aggregator.store.words import Clause
@@ -92,6 +92,7 @@ class SqliteBackend(Backend):
             max_overflow=0,
             pool_timeout=600,
             json_serializer=compact_json,
+            json_deserializer=plain_json,
             # isolation_level None: the driver begins no transactions of its own, the events do.
             connect_args={
                 "timeout": self._busy_seconds,

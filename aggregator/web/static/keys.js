@@ -83,7 +83,7 @@ function say(pairs) {
 function press(names) {
   const button = names.map((n) => current?.querySelector(`button[form=m][name="${n}"]`)).find(Boolean);
   if (button) mark([[button.name, button.value]]);
-  else if (current) mark([[names[0], current.dataset.story]]);
+  else if (current) mark([[names[Number(current.classList.contains(CLASS[names[0]][0]))], current.dataset.story]]);
 }
 
 document.addEventListener("submit", (event) => {
