@@ -17,7 +17,8 @@ from aggregator.cluster.constraints import Constraints
 from aggregator.cluster.copies import CopyFinder, CopyVerdict
 from aggregator.cluster.languages import stream_key
 from aggregator.cluster.spelling import Spelling
-from aggregator.cluster.stream import Choice, Stream, together
+from aggregator.cluster.stream import Arrival, Choice, Stream, together
+from aggregator.cluster.vocabulary import Ints
 from aggregator.cluster.weights import Weights, shipped
 from aggregator.model.signature import SignedArticle
 from aggregator.model.store import ClusterWindow
@@ -31,6 +32,9 @@ Texts = Callable[[Sequence[str]], Mapping[str, str]]
 _TOGETHER = 64
 """New articles placed at once at the most, and at most one for each hundred in the window."""
 
+_RESTORED = 2000
+_FOUNDER = Evidence(rule="founder")
+
 _OWN_DECISIONS = frozenset({"founder", "event", "merged", "split"})
 """Rules that later evidence may overturn; copies and corrections stand."""
 
@@ -40,11 +44,12 @@ class ClusterOptions:
     """How the clusterer keeps house.
 
     ``window_days`` after it was read an article is forgotten (where it is known when that was).
-    Upkeep is due after ``upkeep_every`` articles.
+    Upkeep is due after ``upkeep_every`` articles, and looks at ``upkeep_rows`` of them at a time.
     """
 
     window_days: float = 6.0
     upkeep_every: int = 1000
+    upkeep_rows: int = 2000
 
 
 @dataclass(slots=True)
@@ -122,9 +127,9 @@ class Clusterer:
     def _place_all(self, articles: Mapping[str, SignedArticle]) -> None:
         """Places new articles."""
         self._spelling.at_hand(articles.values())
+        self._enter(articles.values())
         rows: dict[str, list[int]] = {}
-        for article in articles.values():
-            place = self._enter(article)
+        for place in map(self._places.__getitem__, articles):
             rows.setdefault(place.stream.language, []).append(place.row)
         for language, new in rows.items():
             self._streams[language].look_around(new)
@@ -137,16 +142,29 @@ class Clusterer:
         """Whether enough articles came since the last upkeep for another to be worth it."""
         return self._since_upkeep >= self._options.upkeep_every
 
-    def upkeep(self, *, whole: bool = False) -> None:
+    def upkeep(self, *, whole: bool = False) -> bool:
         """Merges stories that have come to say the same and splits those that fell apart.
 
-        Looks at the stories touched since the last time and those close to them; with ``whole``
-        at all of the window.
+        Looks at stories touched since they were last looked at and those close to them, as many as
+        make one short pause, and says whether more are left; with ``whole`` at all of the window.
         """
         self._since_upkeep = 0
         for stream in self._streams.values():
-            groups = stream.regroup(self._families(stream), self._hostile(stream), whole=whole)
-            self._regrouped(stream, groups)
+            later: tuple[str, ...] = ()
+            if whole:
+                rows = stream.everything()
+            else:
+                rows, later = stream.region(self._options.upkeep_rows)
+            if len(rows):
+                groups = stream.regroup(rows, self._families(stream, rows), self._hostile(stream))
+                self._regrouped(stream, groups)
+            stream.consider(later)
+        return any(stream.touched for stream in self._streams.values())
+
+    def tidy(self) -> None:
+        """Upkeep until none is left to do."""
+        while self.upkeep():
+            pass
 
     def take_changes(self) -> ClusterChanges:
         """What was decided since the last call."""
@@ -177,14 +195,15 @@ class Clusterer:
             self._constraints.add(constraint)
         known = {membership.article_id: membership for membership in window.memberships}
         articles = [article for article in window.articles if article.id in known]
+        for start in range(0, len(articles), _RESTORED):
+            self._enter(articles[start : start + _RESTORED])
         for article in articles:
-            membership = known[article.id]
-            place = self._enter(article)
+            membership, place = known[article.id], self._places[article.id]
             place.copy_of, place.evidence = membership.copy_of, membership.evidence
             place.stream.put(place.row, membership.story_id)
         self._copies.restore(articles, window.memberships)
         for stream in self._streams.values():
-            stream.touched.clear()
+            stream.consider(())
 
     def constrain(self, constraints: Iterable[Constraint]) -> None:
         """Takes corrections in and does at once what they ask."""
@@ -202,14 +221,20 @@ class Clusterer:
                 self._part(constraint.a, constraint.b)
 
     # -- coming and going ------------------------------------------------------------------
-    def _enter(self, article: SignedArticle) -> _Place:
-        key = stream_key(article.language, article.title, article.text, self._streams)
-        if key not in self._streams:
-            self._streams[key] = Stream(self._weights, key)
-        stream = self._streams[key]
-        row = stream.add(article.id, _terms(article, key), _hours(article), _day(article))
-        place = self._places[article.id] = _Place(stream, row, Evidence(rule="founder"))
-        return place
+    def _enter(self, articles: Iterable[SignedArticle]) -> None:
+        """Takes articles into the streams of their languages."""
+        arriving: dict[str, list[Arrival]] = {}
+        for article in articles:
+            key = stream_key(article.language, article.title, article.text, self._streams)
+            if key not in self._streams:
+                self._streams[key] = Stream(self._weights, key)
+            arriving.setdefault(key, []).append(
+                Arrival(article.id, _terms(article, key), _hours(article), _day(article))
+            )
+        for key, arrivals in arriving.items():
+            stream = self._streams[key]
+            for row, arrival in enumerate(arrivals, start=stream.add(arrivals)):
+                self._places[arrival.id] = _Place(stream, row, _FOUNDER)
 
     def _expire(self, article: SignedArticle) -> None:
         self._today = day = _day(article) or self._today
@@ -328,13 +353,13 @@ class Clusterer:
         )
 
     # -- upkeep ----------------------------------------------------------------------------
-    def _families(self, stream: Stream) -> dict[int, int]:
-        """Rows that are not to be parted: copies, and what a person put together or pinned."""
+    def _families(self, stream: Stream, rows: Ints) -> dict[int, int]:
+        """Which of these rows are not to be parted: copies, and what a person put together."""
+        places = [self._places[stream.articles[row]] for row in rows.tolist()]
         tied = [
             (place.row, self._places[place.copy_of].row)
-            for place in self._places.values()
-            if place.stream is stream
-            and place.copy_of in self._places
+            for place in places
+            if place.copy_of in self._places
             and stream.story[place.row] == self._story(place.copy_of)
         ]
         for one, two in self._constraints.tied():
@@ -343,9 +368,9 @@ class Clusterer:
             if here and self._story(one) == self._story(two):
                 tied.append((self._places[one].row, self._places[two].row))
         for article, story in self._constraints.pinned.items():
-            rows = stream.members.get(self._alive(story))
-            if rows and self._in(article, stream) and self._places[article].row in rows:
-                tied.append((self._places[article].row, rows[0]))
+            members = stream.members.get(self._alive(story))
+            if members and self._in(article, stream) and self._places[article].row in members:
+                tied.append((self._places[article].row, members[0]))
         return together(tied)
 
     def _hostile(self, stream: Stream) -> list[tuple[int, int]]:
@@ -370,7 +395,6 @@ class Clusterer:
                     stream.put(row, names[0])
             for gone in names[1:]:
                 self._rename(gone, names[0])
-        stream.touched.clear()
         for row in owner:
             self._reconsider(stream, row, before[row])
 
@@ -446,10 +470,10 @@ class Clusterer:
         place = self._places[article]
         title, _, text = self._texts([article]).get(article, "").partition("\n")
         terms = terms_of(title, text, stream.language)
+        arrival = Arrival(article, terms, math.nan, place.stream.days[place.row])
         story = place.stream.story[place.row]
         place.stream.leave(place.row)
-        hours, day = math.nan, place.stream.days[place.row]
-        place.stream, place.row = stream, stream.add(article, terms, hours, day)
+        place.stream, place.row = stream, stream.add([arrival])
         stream.put(place.row, story)
 
     # -- names -----------------------------------------------------------------------------

@@ -57,7 +57,7 @@ def regroup(
         clusterer.add_many(window.articles[start : start + options.upkeep_every])
         if clusterer.upkeep_due:
             clusterer.upkeep()
-    clusterer.upkeep()
+    clusterer.tidy()
     fresh = clusterer.take_changes()
     before = {each.article_id: each for each in window.memberships}
     after = {each.article_id: each for each in fresh.memberships}

@@ -25,6 +25,6 @@ def run(articles: Sequence[SignedArticle]) -> dict[str, Membership]:
     for start in range(0, len(articles), _UPKEEP_EVERY):
         clusterer.add_many(articles[start : start + _UPKEEP_EVERY])
         if clusterer.upkeep_due:
-            clusterer.upkeep()
+            clusterer.tidy()
     clusterer.upkeep(whole=True)
     return {article.id: clusterer.membership(article.id) for article in articles}

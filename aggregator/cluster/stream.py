@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from aggregator.cluster.groups import DEEP, Labels
 from aggregator.cluster.settle import settle
 from aggregator.cluster.survey import Survey
 from aggregator.cluster.vectors import FACETS, Vectors
-from aggregator.cluster.vocabulary import Floats, Ints
+from aggregator.cluster.vocabulary import Floats, Ints, doubled
 from aggregator.cluster.weights import Array, Weights
 from aggregator.text.terms import Terms
 
@@ -21,8 +22,8 @@ _SAID = 0.05
 """Facets below this are not worth a word in the evidence."""
 _PRIOR = 0.6
 _TOGETHER = 64
-_ASKED = 8
-"""Stories weighed for one article, those it is linked to most."""
+_ASKED, _WORTHY = 8, 0.2
+"""Stories weighed for one article: those it is linked to most, by this share of the most."""
 _CLOSE = 0.2
 """A story with an article this likely of one event is looked at again along with its neighbour."""
 
@@ -35,6 +36,18 @@ class Choice:
     score: float = 0.0
     parts: Mapping[str, float] = field(default_factory=dict)
     nearest: int | None = None
+
+
+class Arrival(NamedTuple):
+    """An article as a stream takes it in.
+
+    ``hours`` is its date, NaN for none; ``day`` when it was read, None if that is not known.
+    """
+
+    id: str
+    terms: Terms
+    hours: float
+    day: int | None
 
 
 class Stream:
@@ -56,21 +69,20 @@ class Stream:
         self._best: Floats = np.zeros(64, np.float32)
         self._usual: Floats = np.zeros(64, np.float32)
         self._coherence: dict[str, float] = {}
-        self.touched: set[str] = set()
+        self._touched: dict[str, None] = {}
+        self._moved: set[int] = set()
 
     # -- rows ------------------------------------------------------------------------------
-    def add(self, article: str, terms: Terms, hours: float, day: int | None) -> int:
-        """Takes an article in, without a story yet.
-
-        ``hours`` is its date, NaN for none; ``day`` when it was read, None if that is not known.
-        """
-        row = self.vectors.add(terms, hours)
-        self.articles.append(article)
-        self.days.append(day)
-        self.story.append("")
-        if row == len(self._best):
-            self._best = np.concatenate([self._best, np.zeros_like(self._best)])
-            self._usual = np.concatenate([self._usual, np.zeros_like(self._usual)])
+    def add(self, articles: Sequence[Arrival]) -> int:
+        """Takes articles in, without a story yet; the first one's row, which the others follow."""
+        row = self.vectors.add_many(
+            [article.terms for article in articles], [article.hours for article in articles]
+        )
+        self.articles += [article.id for article in articles]
+        self.days += [article.day for article in articles]
+        self.story += [""] * len(articles)
+        while len(self.articles) > len(self._best):
+            self._best, self._usual = doubled(self._best), doubled(self._usual)
         return row
 
     def revise(self, row: int, terms: Terms) -> None:
@@ -86,13 +98,14 @@ class Stream:
         rows.append(row)
         if len(rows) > 1 and rows[-2] > row:
             rows.sort()
-        self.touched.add(story)
+        self._touched[story] = None
+        self._moved.add(row)
 
     def leave(self, row: int) -> None:
         """Takes a row out of its story."""
         if old := self.story[row]:
             self.members[old].remove(row)
-            self.touched.add(old)
+            self._touched[old] = None
             if not self.members[old]:
                 del self.members[old]
             self.story[row] = ""
@@ -118,7 +131,9 @@ class Stream:
         self.members = {}
         for row, story in enumerate(self.story):
             self.members.setdefault(story, []).append(row)
-        self.touched &= self.members.keys()
+        place = {row: number for number, row in enumerate(kept)}
+        self._moved = {place[row] for row in self._moved if row in place}
+        self.consider(self._touched)
         return forgotten
 
     # -- decisions -------------------------------------------------------------------------
@@ -153,16 +168,14 @@ class Stream:
             if story := self.story[other]:
                 links.setdefault(story, []).append((probability, other))
         means = {name: self._mean(name, found) for name, found in links.items()}
+        ranked = sorted((mean for mean, _ in means.values()), reverse=True)
         names = [
-            name
-            for name in sorted(means, key=means.__getitem__, reverse=True)
-            if name not in barred
-        ][:_ASKED]
+            name for name in means if name not in barred and means[name][0] >= _WORTHY * ranked[0]
+        ]
+        names = sorted(names, key=means.__getitem__, reverse=True)[:_ASKED]
         if not names:
             return Choice(None)
-        columns = self._columns(
-            links, names, sorted((mean for mean, _ in means.values()), reverse=True)
-        )
+        columns = self._columns(links, names, ranked)
         odds = self._weights.join(columns)
         best = int(np.lexsort((-columns[:, 0], -odds))[0])
         probability, nearest = max(links[names[best]], key=lambda link: (link[0], -link[1]))
@@ -204,23 +217,58 @@ class Stream:
         named = zip(FACETS, shared.tolist(), strict=True)
         return {name: round(value, 3) for name, value in named if value >= _SAID}
 
-    def regroup(
-        self,
-        families: Mapping[int, int],
-        apart: Collection[tuple[int, int]],
-        *,
-        whole: bool,
-    ) -> list[list[int]]:
-        """The groups that touched stories should be, all things considered.
+    def region(self, most: int) -> tuple[Ints, tuple[str, ...]]:
+        """The rows to look at again next, in order of arrival, and the stories left for later.
 
-        ``families`` maps rows that must not be parted to a row that stands for them. With
-        ``whole`` every story is looked at again, else those touched since the last time and those
-        close to them.
+        They are those of stories touched since they were last looked at, and of the stories close
+        to what came or moved there, the closest first: ``most`` rows, or one story that has more.
         """
-        rows = self._region(whole=whole)
-        self.touched.clear()
-        if not len(rows):
-            return []
+        taken: dict[str, None] = {}
+        size = 0
+        for story in self._touched:
+            if story in self.members:
+                if taken and 2 * (size + len(self.members[story])) > most:
+                    break
+                taken[story] = None
+                size += len(self.members[story])
+        later = tuple(story for story in self._touched if story not in taken)
+        close: dict[str, float] = {}
+        for story in taken:
+            for row in self.members[story]:
+                if row in self._moved:
+                    near, likely = self._likely(row)
+                    for other, probability in zip(near.tolist(), likely.tolist(), strict=True):
+                        name = self.story[other]
+                        if probability > max(_CLOSE, close.get(name, 0.0)):
+                            close[name] = probability
+        for story in sorted(close, key=lambda name: -close[name]):
+            if story and story not in taken and size + len(self.members[story]) <= most:
+                taken[story] = None
+                size += len(self.members[story])
+        rows = sorted(row for story in taken for row in self.members[story])
+        return np.array(rows, np.int32), later
+
+    def everything(self) -> Ints:
+        """All rows that have a story."""
+        return np.array([row for row, story in enumerate(self.story) if story], np.int32)
+
+    def consider(self, stories: Iterable[str]) -> None:
+        """Leaves these stories, as far as they live, and no others to be looked at again."""
+        self._touched = {story: None for story in stories if story in self.members}
+        self._moved = {row for row in self._moved if self.story[row] in self._touched}
+
+    @property
+    def touched(self) -> bool:
+        """Whether any story waits to be looked at again."""
+        return bool(self._touched)
+
+    def regroup(
+        self, rows: Ints, families: Mapping[int, int], apart: Collection[tuple[int, int]]
+    ) -> list[list[int]]:
+        """The groups that these rows should be, all things considered.
+
+        ``families`` maps rows that must not be parted to a row that stands for them.
+        """
         count = len(self.articles)
         self.look_around(self._graph.stale(rows, count).tolist(), earlier=False)
         place = {row: number for number, row in enumerate(rows.tolist())}
@@ -237,7 +285,8 @@ class Stream:
             self._weights,
             apart=[(place[a], place[b]) for a, b in apart if a in place and b in place],
         )
-        self._coherence.clear()
+        for row in rows.tolist():
+            self._coherence.pop(self.story[row], None)
         found: dict[int, list[int]] = {}
         for row, group in zip(rows.tolist(), groups.tolist(), strict=True):
             found.setdefault(group, []).append(row)
@@ -309,20 +358,6 @@ class Stream:
                     total.append(sum(sorted(inside)[-DEEP:]) / min(earlier, DEEP))
             known = self._coherence[story] = float(np.mean(total)) if total else _PRIOR
         return known
-
-    def _region(self, *, whole: bool) -> Ints:
-        """The rows to look at again, in order of arrival."""
-        if whole:
-            return np.array([row for row, story in enumerate(self.story) if story], np.int32)
-        stories = self.touched & self.members.keys()
-        close = set(stories)
-        for story in stories:
-            for row in self.members[story]:
-                near, likely = self._likely(row)
-                close.update(self.story[other] for other in near[likely > _CLOSE].tolist())
-        close.discard("")
-        rows: Iterable[int] = (row for story in close for row in self.members[story])
-        return np.array(sorted(rows), np.int32)
 
 
 def together(families: Iterable[Iterable[int]]) -> dict[int, int]:

@@ -9,6 +9,7 @@ kept for as long as the window has hardly grown.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,21 +86,25 @@ class Vectors:
 
     def add(self, terms: Terms, hours: float = math.nan) -> int:
         """Takes an article in and returns its row; ``hours`` is its date, NaN for none."""
+        return self.add_many([terms], [hours])
+
+    def add_many(self, articles: Sequence[Terms], hours: Sequence[float]) -> int:
+        """Takes articles in, one row after the other, and returns the first one's."""
         row = self.rows
-        if row == len(self.terms):
+        self.rows += len(articles)
+        while self.rows > len(self.terms):
             for name in (
                 "terms", "counts", "flags", "sizes", "hours", "_lengths", "_measured_at",
             ):  # fmt: skip
                 setattr(self, name, doubled(getattr(self, name)))
-        self.rows += 1
-        self._fill(row, terms)
-        self.hours[row] = hours
+        self._fill(row, articles)
+        self.hours[row : self.rows] = hours
         return row
 
     def replace(self, row: int, terms: Terms) -> None:
         """Gives a row new terms."""
         self.words.withdraw(row, self.of(row)[0])
-        self._fill(row, terms)
+        self._fill(row, [terms])
 
     def keep(self, rows: Ints) -> None:
         """Forgets all but these rows, which become 0, 1, 2 … in the order given."""
@@ -133,16 +138,7 @@ class Vectors:
         bound = self.rows - min(_FRESH * self.rows, _FRESH_ROWS)
         old = self._measured_at[rows] <= bound
         if old.any():
-            stale = rows[old]
-            width = int(self.sizes[stale].max())
-            terms, flags = self.terms[stale, :width], self.flags[stale, :width]
-            idf = self.idf(terms)
-            weights = WEIGHT[self.counts[stale, :width]] * idf
-            weights *= weights
-            squares = np.matmul(weights[:, None, :], COLUMNS[COUNTED[flags]])[:, 0]
-            self._lengths[stale, :COSINES] = np.sqrt(squares)
-            self._lengths[stale, COSINES] = (idf * (flags & TITLED)).sum(axis=1)
-            self._measured_at[stale] = self.rows
+            self._measure(np.unique(rows[old]))
         return self._lengths[rows]
 
     def of_one_form(self, row: int, other: int) -> bool:
@@ -187,16 +183,35 @@ class Vectors:
         keys = self.words.keys[terms[order]]
         return list(zip(keys.tolist(), named[order].tolist(), strict=True))
 
-    def _fill(self, row: int, terms: Terms) -> None:
-        numbers, counts, flags = self.words.numbers(terms), terms.counts, terms.flags
-        if len(numbers) > WIDTH:
-            worth = WEIGHT[counts] * self.idf(numbers) + np.float32(100.0) * (flags & TITLED)
-            chosen = np.argsort(-worth, kind="stable")[:WIDTH]
-            chosen.sort()
-            numbers, counts, flags = numbers[chosen], counts[chosen], flags[chosen]
-        size = self.sizes[row] = len(numbers)
-        for values, held in ((self.terms, numbers), (self.counts, counts), (self.flags, flags)):
-            values[row, :size] = held
-            values[row, size:] = 0
-        self._measured_at[row] = 0
-        self.words.post(row, numbers)
+    def _measure(self, rows: Ints) -> None:
+        width = int(self.sizes[rows].max())
+        terms, flags = self.terms[rows, :width], self.flags[rows, :width]
+        idf = self.idf(terms)
+        squares = WEIGHT[self.counts[rows, :width]] * idf
+        squares *= squares
+        lengths = self._lengths
+        for place, mask in enumerate((0xFF, TITLED, TITLED | LEADING, NAMED, NUMBERED)):
+            counted = squares if mask == 0xFF else squares * ((flags & mask) > 0)
+            lengths[rows, place] = np.sqrt(counted.sum(axis=1))
+        lengths[rows, COSINES] = (idf * (flags & TITLED)).sum(axis=1)
+        self._measured_at[rows] = self.rows
+
+    def _fill(self, row: int, articles: Sequence[Terms]) -> None:
+        """Puts articles into this row and those after it."""
+        kept = []
+        for at, (terms, numbers) in enumerate(
+            zip(articles, self.words.numbers(articles), strict=True), start=row
+        ):
+            counts, flags = terms.counts, terms.flags
+            if len(numbers) > WIDTH:
+                worth = WEIGHT[counts] * self.idf(numbers) + np.float32(100.0) * (flags & TITLED)
+                chosen = np.argsort(-worth, kind="stable")[:WIDTH]
+                chosen.sort()
+                numbers, counts, flags = numbers[chosen], counts[chosen], flags[chosen]
+            size = self.sizes[at] = len(numbers)
+            for values, held in ((self.terms, numbers), (self.counts, counts), (self.flags, flags)):
+                values[at, :size] = held
+                values[at, size:] = 0
+            kept.append(numbers)
+        self._measured_at[row : row + len(articles)] = 0
+        self.words.post(row, kept)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -53,16 +53,18 @@ class Vocabulary:
         posted = sum(posting.buffer_info()[1] for posting in self._postings) * 4
         return posted + 12 * self.room + (64 + 8 + 104) * len(self)
 
-    def numbers(self, terms: Terms) -> Ints:
-        """The numbers of terms; those that are new are taken in."""
-        keys = terms.keys.tolist()
-        found = list(map(self._ids.get, keys))
+    def numbers(self, articles: Sequence[Terms]) -> list[Ints]:
+        """The numbers of each article's terms; those that are new are taken in."""
+        keys = np.concatenate([terms.keys for terms in articles])
+        distinct, first, which = np.unique(keys, return_index=True, return_inverse=True)
+        found = list(map(self._ids.get, distinct.tolist()))
         if None in found:
-            brief = (terms.flags >> BRIEF_BIT).tolist()
+            brief = np.concatenate([terms.flags for terms in articles])[first] >> BRIEF_BIT
             for place, number in enumerate(found):
                 if number is None:
-                    found[place] = self._meet(keys[place], brief[place])
-        return np.array(found, np.int32)
+                    found[place] = self._meet(int(distinct[place]), int(brief[place]))
+        numbers = np.array(found, np.int32)[which]
+        return np.split(numbers, np.cumsum([len(terms.keys) for terms in articles])[:-1])
 
     def idf(self, terms: Ints, rows: int) -> Floats:
         """How telling terms are among so many rows, about 0 for one that every article holds.
@@ -77,12 +79,27 @@ class Vocabulary:
         telling: Floats = np.log(np.float32(rows + _BACKGROUND + 1.0) / seen)
         return np.maximum(telling, np.float32(0.0), out=telling)
 
-    def post(self, row: int, terms: Ints) -> None:
-        """Notes that a row has these terms."""
-        self.df[terms] += 1
+    def post(self, row: int, articles: Sequence[Ints]) -> None:
+        """Notes what terms the articles have that stand in this row and those after it."""
+        terms = np.concatenate(articles)
+        rows = np.repeat(np.arange(row, row + len(articles)), [len(each) for each in articles])
+        order = terms.argsort(kind="stable")
+        terms, posted = terms[order], rows[order].tolist()
+        edge = np.ones(len(terms) + 1, np.bool_)
+        np.not_equal(terms[1:], terms[:-1], out=edge[1:-1])
+        edges = edge.nonzero()[0]
+        start, end = edges[:-1], edges[1:]
+        terms = terms[start]
+        self.df[terms] += end - start
+        rare = self.df[terms] <= POSTED
         postings = self._postings
-        for term in terms[self.df[terms] <= POSTED].tolist():
-            postings[term].append(row)
+        for term, first, last in zip(
+            terms[rare].tolist(), start[rare].tolist(), end[rare].tolist(), strict=True
+        ):
+            if last - first == 1:
+                postings[term].append(posted[first])
+            else:
+                postings[term].extend(posted[first:last])
 
     def withdraw(self, row: int, terms: Ints) -> None:
         """Notes that a row no longer has these terms."""

@@ -63,12 +63,16 @@ class Deduplicator:
                     progress(placed)
         return placed
 
-    async def tidy(self) -> None:
-        """Merges stories that have come to say the same and splits incoherent ones."""
+    async def tidy(self) -> bool:
+        """Merges stories that have come to say the same and splits incoherent ones.
+
+        As many as make one short pause in placing; says whether more are left.
+        """
         async with self._turn:
-            changes = await asyncio.to_thread(self._upkeep)
+            changes, more = await asyncio.to_thread(self._upkeep)
             if changes.memberships or changes.aliases:
                 await self._store.apply(changes)
+        return more
 
     async def corrected(self) -> bool:
         """Whether a person has corrected something since the window was rebuilt."""
@@ -80,9 +84,9 @@ class Deduplicator:
             self._clusterer.upkeep()
         return self._clusterer.take_changes()
 
-    def _upkeep(self) -> ClusterChanges:
-        self._clusterer.upkeep()
-        return self._clusterer.take_changes()
+    def _upkeep(self) -> tuple[ClusterChanges, bool]:
+        more = self._clusterer.upkeep()
+        return self._clusterer.take_changes(), more
 
 
 @asynccontextmanager
@@ -145,7 +149,8 @@ async def cluster_waiting(
     try:
         async with deduplicating(store, clock, options, wait=False) as deduplicator:
             await deduplicator.run(progress=progress)
-            await deduplicator.tidy()
+            while await deduplicator.tidy():
+                pass
         return True
     except StoreLocked:
         until = clock.now() + patience

@@ -93,7 +93,6 @@ class Placer:
                 self._measures.placed.inc(placed)
             self._tidy = self._tidy or bool(placed)
             if self._tidy and perf_counter() >= rested:
-                self._tidy = False
                 began = perf_counter()
-                await deduplicator.tidy()
+                self._tidy = await deduplicator.tidy()
                 rested = perf_counter() + _REST * (perf_counter() - began)

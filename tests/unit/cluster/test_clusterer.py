@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from aggregator.cluster.clusterer import Clusterer
+from aggregator.cluster.clusterer import Clusterer, ClusterOptions
 from aggregator.model.signature import SignedArticle
 from aggregator.model.store import ClusterWindow
 from aggregator.model.story import Constraint
@@ -165,3 +165,46 @@ def test_upkeep_of_a_part_minds_ties_to_stories_outside_it() -> None:
     found.upkeep(whole=True)
     assert story(found, "b") in {story(found, "a"), story(found, "c")}
     assert story(found, "a") != story(found, "c")
+
+
+def test_upkeep_goes_in_short_steps_until_nothing_is_left() -> None:
+    made = Clusterer(texts=no_texts, options=ClusterOptions(upkeep_rows=4))
+    towns = ["Arnsdale", "Brimholt", "Cawdry", "Dunsley", "Elmscott", "Farnworth"]
+    for town in towns:
+        made.add_many(
+            article(f"{town}{n}", (f"Fire in {town} {n}", f"A fire broke out in {town}, {town}."))
+            for n in range(3)
+        )
+    made.take_changes()
+    steps = 1
+    while made.upkeep():
+        steps += 1
+    assert steps >= 4
+    assert not made.upkeep()
+    assert len({story(made, f"{town}0") for town in towns}) == len(towns)
+
+
+def test_articles_placed_together_stand_where_they_would_one_by_one() -> None:
+    reports = [
+        article(f"{name}{n}", (f"{words[0]} {n}", f"{words[1]} Report number {n}."))
+        for n in range(150)
+        for name, words in (("a", QUAKE), ("b", QUAKE_TOO), ("c", ELECTION))
+    ]
+    together, alone = clusterer(*reports), Clusterer(texts=no_texts)
+    for one in reports:
+        alone.add(one)
+    for name in ("a", "b", "c"):
+        assert len({story(together, one.id) for one in reports if one.id[0] == name}) == len(
+            {story(alone, one.id) for one in reports if one.id[0] == name}
+        )
+
+
+def test_a_revision_among_new_articles_finds_its_first_form_placed() -> None:
+    found = clusterer(
+        article("a", QUAKE),
+        article("b", QUAKE_TOO),
+        article("a", ("Valdoria hit by quake", "Eleven died in Valdoria, officials said.")),
+        article("c", ELECTION),
+    )
+    assert story(found, "a") == story(found, "b") != story(found, "c")
+    assert found.membership("a").evidence.rule == "revision"

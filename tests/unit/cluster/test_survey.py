@@ -103,5 +103,6 @@ def test_a_long_text_keeps_its_title_and_its_most_telling_words() -> None:
     row = vectors.add(terms_of("Valdoria", f"{words} {words} once", "en"))
     terms, counts, _ = vectors.of(row)
     assert len(terms) == WIDTH
-    assert terms[0] == vectors.words.numbers(terms_of("Valdoria", "", "en"))[0]
+    ((titled,),) = vectors.words.numbers([terms_of("Valdoria", "", "en")])
+    assert terms[0] == titled
     assert set(counts[1:].tolist()) == {2}
