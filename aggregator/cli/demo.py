@@ -101,20 +101,19 @@ async def _poll(settings: Settings, store: Store, folder: Path) -> list[Polled]:
 async def _stay(
     settings: Settings, folder: Path, server: DemoServer, *, port: int | None, every: int
 ) -> None:
-    from aggregator.cli.logs import configure_logging
     from aggregator.cli.server import serve
 
+    host, chosen = settings.web.host, _PORT if port is None else port
+    if (port is None and not _is_free(host, _PORT)) or port == 0:
+        chosen = _any_port(host)
     # What the service says of its polls would drown what the demo says of its rounds; that one
     # outlet is dead is no news here.
-    configure_logging("error", "text")
-    web = settings.web.model_copy(update={"port": _PORT if port is None else port})
-    if (port is None and not _is_free(web.host, _PORT)) or port == 0:
-        web = web.model_copy(update={"port": _any_port(web.host)})
-    click.echo(f"Open http://{web.host}:{web.port}/ to read the digest.")
+    environ = {"AGGREGATOR_WEB__PORT": str(chosen), "AGGREGATOR_LOG__LEVEL": "error"}
+    click.echo(f"Open http://{host}:{chosen}/ to read the digest.")
     note(f"The outlets publish again every {every} seconds. Ctrl-C ends the demo.")
     rounds = asyncio.create_task(_rounds(settings, folder, server, every=every))
     try:
-        await serve(folder, settings.model_copy(update={"web": web}), environ={})
+        await serve(folder, environ=environ)
     finally:
         rounds.cancel()
         with suppress(asyncio.CancelledError):

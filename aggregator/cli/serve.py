@@ -16,17 +16,12 @@ import click
 def command(config_dir: Path, host: str | None, port: int | None) -> None:
     """Run the service: poll feeds as they fall due, cluster, and offer the digest as a page.
 
-    A saved change of feeds.toml is taken over while it runs, at once on SIGHUP. SIGTERM or
-    Ctrl-C ends it in order.
+    A saved change of feeds.toml or aggregator.toml is taken over while it runs, at once on SIGHUP.
+    SIGTERM or Ctrl-C ends it in order.
     """
-    from aggregator.cli.logs import configure_logging
     from aggregator.cli.server import serve
-    from aggregator.settings.load import load
 
     # Options are checked as the settings they stand for, and hold when the config is read again.
     given = {"AGGREGATOR_WEB__HOST": host, "AGGREGATOR_WEB__PORT": port}
     options = {name: str(value) for name, value in given.items() if value is not None}
-    environ = {**os.environ, **options}
-    settings = load(config_dir, environ)
-    configure_logging(settings.log.level, settings.log.format)
-    asyncio.run(serve(config_dir, settings, environ=environ))
+    asyncio.run(serve(config_dir, environ={**os.environ, **options}))

@@ -11,7 +11,6 @@ from datetime import UTC, timedelta
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 log = logging.getLogger(__name__)
@@ -21,17 +20,15 @@ Work = Callable[[], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One piece of work, every so often; or at a time of day where ``at`` names hours and zone.
+    """One piece of work, every so often.
 
     A run that is missed (a suspended machine, a long run before it) is made up for once, never
-    in a burst. ``every`` is ignored where ``cron`` is given (five fields, in ``zone``).
+    in a burst.
     """
 
     name: str
     work: Work
-    every: timedelta = timedelta(minutes=1)
-    cron: str | None = None
-    zone: str = "UTC"
+    every: timedelta
 
 
 @asynccontextmanager
@@ -45,11 +42,7 @@ async def scheduled(jobs: Sequence[Job]) -> AsyncIterator[AsyncIOScheduler]:
     logging.getLogger("apscheduler.executors.default").setLevel(logging.CRITICAL)
     scheduler.add_listener(_report, EVENT_JOB_ERROR)
     for job in jobs:
-        trigger = (
-            CronTrigger.from_crontab(job.cron, timezone=job.zone)
-            if job.cron is not None
-            else IntervalTrigger(seconds=job.every.total_seconds(), timezone=UTC)
-        )
+        trigger = IntervalTrigger(seconds=job.every.total_seconds(), timezone=UTC)
         scheduler.add_job(job.work, trigger, id=job.name, name=job.name)
     scheduler.start()
     try:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from aggregator.errors import StoreError
 from aggregator.model.feed import Feed
 from aggregator.ports import Clock, Store
-from aggregator.settings.watch import ConfigChange
+from aggregator.settings.watch import Config, ConfigChange
 
 log = logging.getLogger(__name__)
 
@@ -22,19 +22,36 @@ _RETRY = timedelta(seconds=5)
 
 
 class FeedList:
-    """The feed list in force. An invalid file leaves the last good list in force and says so."""
+    """The feed list in force. An invalid file leaves the last good list in force and says so.
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    Args:
+        settings_changed: called with a saved config whose settings are others: what runs was built
+            from the old ones. Its feeds are then not taken over here.
+        error: why the saved config is not in force, where that is known from before.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        settings_changed: Callable[[Config], None] = lambda config: None,
+        error: str | None = None,
+    ) -> None:
         self._store = store
         self._clock = clock
+        self._settings_changed = settings_changed
         self._follow: Callable[[Iterable[str]], None] = lambda urls: None
-        self._error: str | None = None
+        self._error = error
+        self._fault: str | None = None
         self._owned = False
+        self._wanted: Sequence[Feed] = ()
+        self._turn = asyncio.Lock()
 
     @property
     def error(self) -> str | None:
         """Why the saved config is not the one in force; None while it is."""
-        return self._error
+        return self._error or self._fault
 
     @property
     def owned(self) -> bool:
@@ -49,21 +66,26 @@ class FeedList:
         self._follow = follow
 
     async def own(self, feeds: Sequence[Feed], changes: AsyncIterable[ConfigChange]) -> None:
-        """Waits for the list to be free, makes it this one, and follows the saved changes."""
-        in_force = feeds
+        """Makes the list this one as soon as it is free, and follows the saved changes."""
+        self._wanted = feeds
+        holding = asyncio.create_task(self._hold(), name="feed list")
+        try:
+            async for change in changes:
+                await self._take(change)
+            await self._sync()
+        finally:
+            holding.cancel()
+            await asyncio.gather(holding, return_exceptions=True)
+
+    async def _hold(self) -> None:
         while True:
             try:
                 async with self._store.hold(LOCK, wait=True):
-                    await self._store.sync_feeds(in_force, now=self._clock.now())
-                    self._owned = True
-                    async for change in changes:
-                        in_force = change.config.feeds
-                        await self._take(change)
-                    return
+                    await self._sync()
+                    self._owned, self._fault = True, None
+                    await asyncio.Event().wait()
             except StoreError as error:
-                self._error = str(error)
-                log.error("the feed list cannot be taken over now: %s", error)
-                await asyncio.sleep(_RETRY.total_seconds())
+                await self._put_off(error)
             finally:
                 self._owned = False
 
@@ -77,8 +99,26 @@ class FeedList:
             log.info("config: %s", line)
         if len(change.differences) > _SHOWN:
             log.info("config: %d more changes", len(change.differences) - _SHOWN)
-        if any(line.startswith("[") for line in change.differences):
-            log.warning("config: changed settings take effect when the service is started anew")
-        await self._store.sync_feeds(change.config.feeds, now=self._clock.now())
-        self._follow(feed.url for feed in change.config.feeds)
         self._error = None
+        if any(line.startswith("[") for line in change.differences):
+            self._settings_changed(change.config)
+            return
+        self._wanted = change.config.feeds
+        self._follow(feed.url for feed in self._wanted)
+        while self._owned:
+            try:
+                await self._sync()
+            except StoreError as error:
+                await self._put_off(error)
+            else:
+                self._fault = None
+                return
+
+    async def _put_off(self, error: StoreError) -> None:
+        self._fault = str(error)
+        log.error("the feed list cannot be taken over now: %s", error)
+        await asyncio.sleep(_RETRY.total_seconds())
+
+    async def _sync(self) -> None:
+        async with self._turn:
+            await self._store.sync_feeds(self._wanted, now=self._clock.now())

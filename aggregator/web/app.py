@@ -34,7 +34,14 @@ from aggregator.web import (
 from aggregator.web.feeds import Finder
 from aggregator.web.forms import Forged, FormTokens
 from aggregator.web.gate import Doorkeeper, Gate
-from aggregator.web.guards import HEADERS, Conditional, HeadAsGet, HostGuard, SecurityHeaders
+from aggregator.web.guards import (
+    HEADERS,
+    Conditional,
+    HeadAsGet,
+    HostGuard,
+    SecurityHeaders,
+    UnderPath,
+)
 from aggregator.web.kept import Shelf
 from aggregator.web.options import Exposition, StatusProvider, WebOptions
 from aggregator.web.site import Site, site_templates, wants_json
@@ -76,7 +83,6 @@ def create_app(
     app = FastAPI(
         title=chosen.title,
         version=__version__,
-        root_path=chosen.path,
         docs_url=None,
         redoc_url=None,
     )
@@ -97,6 +103,7 @@ def create_app(
         app.include_router(login.routes(site, doorkeeper))
     app.add_middleware(Gate, doorkeeper=doorkeeper, desk=TokenDesk(store), options=chosen)
     app.add_middleware(HeadAsGet)
+    app.add_middleware(UnderPath, path=chosen.path)
     app.add_middleware(HostGuard, hosts=chosen.hosts)
     app.add_middleware(SecurityHeaders)
     return app

@@ -58,6 +58,23 @@ class SecurityHeaders:
         await self._app(scope, receive, dressed)
 
 
+class UnderPath:
+    """Lets routes be found under the path the site lives at, whether the proxy takes it off or not.
+
+    ASGI's ``root_path``: https://asgi.readthedocs.io/en/latest/specs/www.html
+    """
+
+    def __init__(self, app: ASGIApp, *, path: str) -> None:
+        self._app = app
+        self._path = path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on with the path that is ours noted."""
+        if self._path and scope["type"] == "http":
+            scope = {**scope, "root_path": self._path}
+        await self._app(scope, receive, send)
+
+
 class HeadAsGet:
     """Answers HEAD as GET (RFC 9110 §9.3.2); the server keeps the body back."""
 

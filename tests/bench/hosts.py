@@ -1,12 +1,14 @@
 """Many feed hosts on loopback in one process: every address of 127.0.0.0/8 is a host of its own.
 
-Answers are as small as a real one with nothing new: 200 with an ETag the first time, 304 after.
+Answers are as small as a real one with nothing new: 200 with an ETag the first time, 304 after; a
+share of them may bring an article again and again.
 Every request is noted with its time, so that a bench can say what was early, late or doubled.
 """
 
 from __future__ import annotations
 
 import asyncio
+import random
 import sys
 import time
 from collections.abc import Iterator
@@ -37,13 +39,13 @@ def address(feed: int, hosts: int, port: int) -> str:
 
 
 @contextmanager
-def feed_hosts(*, delay: float = 0.0) -> Iterator[tuple[int, Connection]]:
+def feed_hosts(*, delay: float = 0.0, news: float = 0.0) -> Iterator[tuple[int, Connection]]:
     """Hosts on every loopback address at one port; ``recv`` on the pipe gives the requests so far.
 
-    ``delay``: seconds that an answer takes.
+    ``delay``: seconds that an answer takes. ``news``: the share of answers with a new article.
     """
     ours, theirs = get_context("spawn").Pipe()
-    process = get_context("spawn").Process(target=_serve, args=(theirs, delay), daemon=True)
+    process = get_context("spawn").Process(target=_serve, args=(theirs, delay, news), daemon=True)
     process.start()
     port: int = ours.recv()
     try:
@@ -59,13 +61,15 @@ def requests_so_far(pipe: Connection) -> list[Request]:
     return [Request(*row) for row in pipe.recv()]
 
 
-def _serve(pipe: Connection, delay: float) -> None:
-    asyncio.run(_Hosts(delay).run(pipe))
+def _serve(pipe: Connection, delay: float, news: float) -> None:
+    asyncio.run(_Hosts(delay, news).run(pipe))
 
 
 class _Hosts:
-    def __init__(self, delay: float) -> None:
+    def __init__(self, delay: float, news: float) -> None:
         self._delay = delay
+        self._news = news
+        self._chance = random.Random(1)
         self._asked: list[tuple[int, float, int]] = []
         self._open: dict[str, int] = {}
 
@@ -102,10 +106,12 @@ class _Hosts:
         if self._delay:
             await asyncio.sleep(self._delay)
         self._open[host] -= 1
-        if b'if-none-match: "1"' in head.lower():
+        known = b'if-none-match: "1"' in head.lower()
+        if known and self._chance.random() >= self._news:
             writer.write(b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n')
         else:
-            body = _BODY % (feed, host.encode(), feed, feed)
+            number = self._chance.randrange(10**9) if known else feed
+            body = _BODY % (feed, host.encode(), number, number)
             writer.write(
                 b'HTTP/1.1 200 OK\r\nETag: "1"\r\nContent-Type: application/rss+xml\r\n'
                 b"Content-Length: %d\r\n\r\n%b" % (len(body), body)

@@ -107,6 +107,27 @@ def test_a_saved_feed_list_is_taken_over_and_a_wrong_one_is_not(app: Program) ->
     assert f"feed added: {server.url('/two')}" in log
 
 
+def test_saved_settings_are_taken_over_and_impossible_ones_are_not(app: Program) -> None:
+    app.feeds([])
+    settings = app.config / "aggregator.toml"
+    with serving(app) as (address, process):
+        settings.write_text('[web]\npath = "/news"\n')
+        until(lambda: "The Digest" in fetch(f"{address}/news/"))
+        assert "[web] path" not in app.run("config", "check", "--against-running").out
+
+        # No address of this machine: https://www.rfc-editor.org/rfc/rfc5737
+        settings.write_text('[web]\nhost = "192.0.2.1"\ntrusted_header = "X-User"\n')
+        until(lambda: "cannot be put in force" in app.run("status").out)
+        assert "The Digest" in fetch(f"{address}/news/")
+        process.send_signal(signal.SIGTERM)
+        _, log = process.communicate(timeout=10)
+        assert process.returncode == 0, log
+    assert '[web] path = "" → "/news"' in log or "[web] path" in log
+    assert "starting anew with the changed settings" in log
+    assert "cannot listen on 192.0.2.1" in log
+    assert "Traceback" not in log
+
+
 def test_a_taken_port_is_said(app: Program) -> None:
     app.feeds([])
     with socket.create_server(("127.0.0.1", 0)) as held:
