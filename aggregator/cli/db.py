@@ -17,6 +17,7 @@ from aggregator.bootstrap import clock
 from aggregator.cli.shell import note, progress
 from aggregator.errors import StoreCorrupt, UsageError
 from aggregator.model.store import Retention
+from aggregator.render.view import plural
 
 if TYPE_CHECKING:
     from aggregator.store import SqlStore
@@ -103,8 +104,9 @@ def check(config_dir: Path, as_json: bool) -> None:
             )
         if not as_json:
             click.echo(
-                f"ok: {counted.articles:,} articles, {counted.stories:,} stories,"
-                f" {counted.feeds:,} feeds, {counted.size:,} bytes"
+                f"ok: {plural(counted.articles, 'article')}, "
+                f"{plural(counted.stories, 'story', 'stories')}, "
+                f"{plural(counted.feeds, 'feed')}, {counted.size:,} bytes"
             )
 
     asyncio.run(run())
@@ -125,7 +127,7 @@ def copy(config_dir: Path, source: str, target: str) -> None:
         async with _store(config_dir, source) as old, _store(config_dir, target) as new:
             with _showing("Copying") as show:
                 rows = await old.copy_to(new, progress=show)
-            note(f"{rows:,} rows from {old.place} to {new.place}.")
+            note(f"{plural(rows, 'row')} from {old.place} to {new.place}.")
 
     asyncio.run(run())
 
@@ -158,7 +160,7 @@ def prune(
             with progress("Taking out") as show:
                 pruned = await store.prune(retention, now=clock().now(), progress=show)
         freed = pruned.size_before - pruned.size_after
-        note(f"{pruned.articles:,} articles taken out, {max(freed, 0):,} bytes given back.")
+        note(f"{plural(pruned.articles, 'article')} taken out, {max(freed, 0):,} bytes given back.")
 
     asyncio.run(run())
 
@@ -185,10 +187,10 @@ async def _forget(store: SqlStore, name: str, yes: bool) -> None:
             await store.forget_articles([name], now=now)
         return
     feed = await store.feed(name)
-    what = f"the feed {feed.feed.url} with its {feed.articles:,} articles"
+    what = f"the feed {feed.feed.url} with its {plural(feed.articles, 'article')}"
     if yes or click.confirm(f"Delete {what}?", err=True):
         took = await store.forget_feed(feed.id, now=now)
-        note(f"{feed.feed.url}: {took:,} articles deleted.")
+        note(f"{feed.feed.url}: {plural(took, 'article')} deleted.")
         if feed.subscribed:
             note("It is still in feeds.toml and begins anew; `aggregator feeds remove` ends it.")
 

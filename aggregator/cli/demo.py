@@ -14,6 +14,7 @@ import click
 
 from aggregator.cli.digest import FORMATS, rendered
 from aggregator.cli.shell import note, put
+from aggregator.render.view import plural
 
 if TYPE_CHECKING:
     from aggregator.demo.server import DemoServer
@@ -76,7 +77,8 @@ async def _first_round(settings: Settings, folder: Path) -> Digest:
         await cluster_waiting(store, clock, bootstrap.deduplicate_options(settings))
         answered = sum(one.report.outcome == "modified" for one in polled)
         articles = sum(one.report.new for one in polled)
-        note(f"Polled {len(polled)} feeds: {answered} answered, with {articles} articles.")
+        said = plural(articles, "article")
+        note(f"Polled {plural(len(polled), 'feed')}: {answered} answered, with {said}.")
         now = clock.now()
         window = Window(start=now - settings.digest.since, end=now + timedelta(seconds=1))
         return await read_digest(store, clock, window, limit=settings.digest.limit)
@@ -131,7 +133,8 @@ async def _rounds(settings: Settings, folder: Path, server: DemoServer, *, every
             polled = await _poll(settings, store, folder)
             new = sum(one.report.new for one in polled)
             changed = sum(one.report.changed for one in polled)
-            note(f"Round {server.round}: {new} new articles, {changed} rewritten.")
+            said = plural(new, "new article")
+            note(f"Round {server.round}: {said}, {changed} rewritten.")
     note("The outlets have nothing more to say.")
 
 

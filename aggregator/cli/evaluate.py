@@ -60,6 +60,10 @@ def command(
                 file=file,
                 hint=f"It is article {number} of the file; every one needs a label.",
             )
+    if not rows:
+        raise InputError(
+            "there is no article to evaluate", file=file, hint="It takes one labelled row a line."
+        )
     labelled = [
         Labelled(
             article=article,
@@ -87,5 +91,7 @@ def command(
 
 
 def _line(name: str, value: object, spread: object) -> str:
+    if value is None:
+        return f'{name:20} – (no row has a "copy" label)'
     shown = f"{value:.4f}" if isinstance(value, float) else json.dumps(value, ensure_ascii=False)
     return f"{name:20} {shown}" + (f" ± {spread:.4f}" if isinstance(spread, float) else "")

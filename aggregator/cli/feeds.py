@@ -15,6 +15,7 @@ from aggregator.cli.feeds_look import check, discover, health
 from aggregator.cli.feeds_opml import export, import_
 from aggregator.errors import InputError, UsageError
 from aggregator.model.feed import Feed
+from aggregator.render.view import plural
 
 if TYPE_CHECKING:
     from aggregator.model.discovery import FoundFeed
@@ -58,7 +59,8 @@ def list_(config_dir: Path, category: str | None, as_json: bool) -> None:
     if lines:
         click.echo("\n".join(lines))
     paused = sum(feed.paused for feed in feeds)
-    click.echo(f"{len(feeds)} feeds" + (f", {paused} of them paused" if paused else ""), err=True)
+    counted = plural(len(feeds), "feed")
+    click.echo(counted + (f", {paused} of them paused" if paused else ""), err=True)
 
 
 @command.command()

@@ -11,6 +11,7 @@ import click
 
 from aggregator.errors import FeedError, NotFound
 from aggregator.model.feed import Feed
+from aggregator.render.view import plural
 
 if TYPE_CHECKING:
     from aggregator.model.discovery import FoundFeed
@@ -54,7 +55,8 @@ def check(config_dir: Path, feeds: tuple[str, ...], as_json: bool) -> int:
             chosen = [feed for feed in known if feed.url in wanted]
             answers = await asyncio.gather(*(one(feed) for feed in chosen))
         failed = answers.count(False)
-        click.echo(f"{len(answers) - failed} feeds answer, {failed} do not.", err=True)
+        answer = plural(len(answers) - failed, "feed answers", "feeds answer")
+        click.echo(f"{answer}, {plural(failed, 'does', 'do')} not.", err=True)
         return 1 if failed else 0
 
     return asyncio.run(run())

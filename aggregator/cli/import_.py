@@ -36,6 +36,7 @@ def command(config_dir: Path, paths: tuple[Path, ...], zone_name: str) -> None:
 
 async def _import(config_dir: Path, paths: tuple[Path, ...], zone: ZoneInfo) -> None:
     from aggregator import bootstrap
+    from aggregator.render.view import plural
     from aggregator.service.deduplicate import cluster_waiting
     from aggregator.service.importing import find_sources, import_files
 
@@ -52,6 +53,6 @@ async def _import(config_dir: Path, paths: tuple[Path, ...], zone: ZoneInfo) -> 
                 store, clock, bootstrap.deduplicate_options(settings), progress=show
             )
     note(
-        f"{imported.articles} articles from {len(sources.files)} files: "
+        f"{plural(imported.articles, 'article')} from {plural(len(sources.files), 'file')}: "
         f"{imported.new} new, {imported.changed} changed"
     )

@@ -131,6 +131,6 @@ def report_text(report: PollReport) -> str:
     if report.outcome == "modified":
         what = f"{report.new} new, {report.changed} changed of {report.entries}"
         if report.copies:
-            what += f", {report.copies} copies"
+            what += f", {report.copies} {'copy' if report.copies == 1 else 'copies'}"
         return f"{report.outcome:<10} {report.feed}  {what}"
     return f"{report.outcome:<10} {report.feed}  {report.error or ''}".rstrip()

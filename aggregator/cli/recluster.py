@@ -74,19 +74,21 @@ async def _recluster(
 
 def changes_text(regrouping: Regrouping, titles: Mapping[str, str]) -> Iterator[str]:
     """What a reader would see changed, a few titles of every part."""
+    from aggregator.render.view import plural
     from aggregator.text.controls import single_line
 
     for change in regrouping.stories[:_SHOWN]:
         what = "would be several" if change.kind == "split" else "would be one of these"
         yield f"{change.story} {what}:"
         for story, articles in change.parts.items():
-            yield f"  {story}, {len(articles)} articles"
+            yield f"  {story}, {plural(len(articles), 'article')}"
             for article in articles[:_TITLES]:
                 yield f"    {single_line(titles.get(article, article))}"
             if len(articles) > _TITLES:
                 yield f"    and {len(articles) - _TITLES} more"
     if len(regrouping.stories) > _SHOWN:
-        yield f"and {len(regrouping.stories) - _SHOWN} more changes"
+        yield f"and {plural(len(regrouping.stories) - _SHOWN, 'more change')}"
     split = sum(change.kind == "split" for change in regrouping.stories)
     merged = len(regrouping.stories) - split
-    yield f"{regrouping.kept} stories as they are, {split} split, {merged} merged"
+    kept = plural(regrouping.kept, "story as it is", "stories as they are")
+    yield f"{kept}, {split} split, {merged} merged"

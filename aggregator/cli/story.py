@@ -11,6 +11,7 @@ import click
 
 from aggregator.cli.shell import note, put_json
 from aggregator.model.digest import DigestStory
+from aggregator.render.view import plural
 
 if TYPE_CHECKING:
     from aggregator.cluster.corrections import Correction
@@ -117,7 +118,7 @@ async def _correct(
         made = await work(Corrections(store, bootstrap.clock()))
     places = {place.story_id for place in made.changes.memberships}
     note(
-        f"{len(made.changes.memberships)} articles, now in: {', '.join(sorted(places))}"
+        f"{plural(len(made.changes.memberships), 'article')}, now in: {', '.join(sorted(places))}"
         if places
         else "noted; nothing had to change"
     )

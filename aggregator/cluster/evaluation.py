@@ -60,7 +60,11 @@ def evaluate(rows: Sequence[Labelled]) -> Result:
 
 
 def summary(figures: Sequence[Figures]) -> Figures:
-    """Mean and standard deviation of figures over arrival orders; confusions are summed up."""
+    """Mean and standard deviation of figures over arrival orders; confusions are summed up.
+
+    A figure that could not be taken, those of copies where no row is labelled, is None, and so is
+    its deviation.
+    """
     merged: Figures = {}
     for name in figures[0]:
         values = [one[name] for one in figures]
@@ -70,6 +74,8 @@ def summary(figures: Sequence[Figures]) -> Figures:
             merged[f"{name}_std"] = statistics.pstdev(numbers)
         else:
             merged[name] = _summed(values)
+            if name != "copy_confusion":
+                merged[f"{name}_std"] = None
     return merged
 
 

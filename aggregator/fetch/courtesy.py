@@ -40,8 +40,9 @@ class Courtesy:
         that many requests are many feeds, not one feed asked for many times.
         """
         count = max(1, self._feeds[host])
+        feeds = "1 feed" if count == 1 else f"{count} feeds"
         contact = f"+{self._contact}; " if self._contact else ""
-        return f"aggregator/{__version__} ({contact}{count} feeds here)"
+        return f"aggregator/{__version__} ({contact}{feeds} here)"
 
     def headers(
         self, request: FetchRequest, asked: httpx.URL, url: httpx.URL

@@ -8,6 +8,7 @@ from typing import Any
 from aggregator.model.instants import Instant, rfc3339
 from aggregator.model.status import Heartbeat, Overview, ServiceStatus
 from aggregator.model.store import StoreStatistics
+from aggregator.render.view import plural
 
 
 def overview_object(overview: Overview) -> dict[str, Any]:
@@ -61,11 +62,13 @@ def overview_text(overview: Overview) -> str:
 def _lines(overview: Overview) -> Iterator[str]:
     store = overview.store
     yield (
-        f"{store.feeds} feeds, {store.articles} articles ({store.revisions} revised) "
-        f"in {store.stories} stories, {store.size / 2**20:.1f} MiB"
+        f"{plural(store.feeds, 'feed')}, {plural(store.articles, 'article')} "
+        f"({store.revisions} revised) in {plural(store.stories, 'story', 'stories')}, "
+        f"{store.size / 2**20:.1f} MiB"
     )
     if store.waiting:
-        yield f"{store.waiting} articles wait for their story"
+        verb = "waits for its" if store.waiting == 1 else "wait for their"
+        yield f"{plural(store.waiting, 'article')} {verb} story"
     if not overview.running:
         yield "No service is running on this database; start one with `aggregator serve`."
     for beat in overview.running:

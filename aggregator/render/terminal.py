@@ -85,11 +85,14 @@ def _story(view: StoryView, digest: Digest, dress: _Dress, zone: tzinfo) -> Iter
     yield from dress.lines(headline, first=marker)
     where = [
         Span(single_line(view.lead.outlet), "accent"),
-        Span(f" · {clock(view.lead.published_at, now, zone)} · {view.counts}", "dim"),
+        Span(f" · {clock(view.lead.published_at, now, zone)}", "dim"),
     ]
+    if story.articles > 1:
+        where.append(Span(f" · {view.counts}", "dim"))
     if view.first.outlet_key != view.lead.outlet_key:
         at = clock(view.first.published_at, now, zone)
         where.append(Span(f" · first: {single_line(view.first.outlet)} {at}", "dim"))
+    where.append(Span(f" · story {story.id}", "dim"))
     yield from dress.lines(where, first=_INDENT)
     if story.summary and view.weight != "brief":
         yield from dress.lines([Span(single_line(story.summary))], first=_INDENT)
@@ -101,7 +104,6 @@ def _story(view: StoryView, digest: Digest, dress: _Dress, zone: tzinfo) -> Iter
         yield from dress.lines(_copies(group), first=_INDENT)
     if (address := web_link(story.url)) and not dress.options.links:
         yield from dress.lines([Span(address, "dim")], first=_INDENT)
-    yield from dress.lines([Span(f"story {story.id}", "dim")], first=_INDENT)
 
 
 def _copies(group: TextGroup) -> list[Span]:
@@ -132,23 +134,34 @@ class _Dress:
         """Lines of at most the width; ``first`` stands before the first, as much space after."""
         room = self.options.width
         hang = " " * cell_len(first)
-        line, used, empty = first, cell_len(first), True
+        start, used = first, cell_len(first)
+        runs: list[tuple[Span, str]] = []
         for span in spans:
             for word in re.findall(r"\s+|\S+", span.text):
                 width = _cells(word)
-                if room is not None and not empty and used + width > room:
-                    yield line.rstrip()
-                    line, used, empty = hang, len(hang), True
-                if empty and word.isspace():
+                if room is not None and runs and used + width > room:
+                    yield start + self._joined(runs)
+                    start, used = hang, len(hang)
+                    runs.clear()
+                if not runs and word.isspace():
                     continue
-                line += self._dressed(word, span)
-                used, empty = used + width, False
-        if not empty:
-            yield line
+                if runs and runs[-1][0] is span:
+                    runs[-1] = (span, runs[-1][1] + word)
+                else:
+                    runs.append((span, word))
+                used += width
+        if runs:
+            yield start + self._joined(runs)
+
+    def _joined(self, runs: Sequence[tuple[Span, str]]) -> str:
+        """What stands on one line, without the space at its end."""
+        *others, (last, text) = runs
+        ended = [*others, (last, text.rstrip())]
+        return "".join(self._dressed(text, span) for span, text in ended if text)
 
     def _dressed(self, text: str, span: Span) -> str:
         code = _SGR[span.style] if self.options.colour else ""
-        if code and not text.isspace():
+        if code:
             text = f"\x1b[{code}m{text}\x1b[0m"
         address = web_link(span.url) if self.options.links else None
         if address is not None:

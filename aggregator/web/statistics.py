@@ -14,6 +14,7 @@ from starlette.responses import Response
 from aggregator.digest.statistics import Statistics, statistics
 from aggregator.errors import NotFound
 from aggregator.render.plots import Stack, columns
+from aggregator.render.view import plural
 from aggregator.settings.durations import duration_text
 from aggregator.web.asked import asked_since
 from aggregator.web.site import Site, answer
@@ -38,7 +39,7 @@ def routes(site: Site) -> APIRouter:
             Stack(label=_label(slot.start.astimezone(zone), span), low=slot.texts, high=slot.copies)
             for slot in found.slots
         ]
-        label = f"{found.articles} articles over time, copies on top of texts of their own"
+        label = f"{plural(found.articles, 'article')} over time, copies on top of own texts"
         since = duration_text(asked_since(request, WEEK))
         return site.page(
             request,

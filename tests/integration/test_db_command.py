@@ -82,7 +82,7 @@ def test_without_a_config_folder_the_status_is_two(db: Shell) -> None:
 def test_check_finds_a_whole_database_whole(db: Shell) -> None:
     db.store(fill)
     assert db("check") == 0
-    assert db.out.startswith("ok: 2 articles, 2 stories, 1 feeds")
+    assert db.out.startswith("ok: 2 articles, 2 stories, 1 feed,")
     assert db("check", "--json") == 0
     assert json.loads(db.out) == {"problems": []}
 
@@ -134,15 +134,15 @@ def test_prune_takes_what_it_is_told_to(db: Shell) -> None:
     assert db("prune") == 2
     assert "--keep-days" in db.err
     assert db("prune", "--keep-articles", "1") == 0
-    assert "1 articles taken out" in db.err
+    assert "1 article taken out" in db.err
     assert db("check") == 0
-    assert db.out.startswith("ok: 1 articles")
+    assert db.out.startswith("ok: 1 article,")
 
 
 def test_forget_takes_articles_and_feeds(db: Shell) -> None:
     db.store(fill)
     assert db("forget", "--yes", "old", "Morning") == 0
-    assert f"{FEED}: 1 articles deleted" in db.err
+    assert f"{FEED}: 1 article deleted" in db.err
     assert db("forget", "--yes", "Morning") == 1
     assert "there is no feed 'Morning'" in db.err
 

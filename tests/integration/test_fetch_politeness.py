@@ -74,7 +74,7 @@ async def test_user_agent_names_the_program_a_url_and_the_hosts_feeds(
     for url in (server.url("/a"), other.url("/c")):
         await fetcher.fetch(FetchRequest(url=url))
     agents = [server.seen[0].header("user-agent"), other.seen[0].header("user-agent")]
-    for agent, count in zip(agents, ("2 feeds", "1 feeds"), strict=True):
+    for agent, count in zip(agents, ("2 feeds", "1 feed"), strict=True):
         assert re.fullmatch(
             rf"aggregator/[\d.]+ \(\+https://me\.example/bot; {count} here\)", agent or ""
         )

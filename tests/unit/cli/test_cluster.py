@@ -91,9 +91,26 @@ def test_evaluate_has_every_key(tmp_path: Path, capsys: pytest.CaptureFixture[st
         "pair_precision pair_recall pair_f1 b3_f1 b3_f1_singletons ari nmi stories largest_story"
     ).split()
     assert set(names) | {f"{name}_std" for name in names} <= set(found)
-    assert {"copy_precision", "copy_recall", "copy_f1", "copy_confusion"} <= set(found)
+    copies = ("copy_precision", "copy_recall", "copy_f1")
+    assert [found[name] for name in copies] == [None] * 3
+    assert [found[f"{name}_std"] for name in copies] == [None] * 3
+    assert found["copy_confusion"] == {}
     assert found["pair_f1"] == 1.0
     assert found["stories"] == 2
+
+
+def test_evaluate_says_what_it_cannot_measure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_text(json.dumps(QUAKE | {"cluster": "quake"}), encoding="utf-8")
+    assert run(["evaluate", str(file)]) == 0
+    assert 'copy_f1              – (no row has a "copy" label)' in capsys.readouterr().out
+    file.write_text("\n", encoding="utf-8")
+    assert run(["evaluate", str(file), "--json"]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "no article to evaluate" in said.err
 
 
 def test_evaluate_asks_for_labels(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
