@@ -133,9 +133,11 @@ class Clusterer:
             rows.setdefault(place.stream.language, []).append(place.row)
         for language, new in rows.items():
             self._streams[language].look_around(new)
-        for article in articles.values():
-            verdict = self._copies.add(article, apart=self._constraints.enemies(article.id))
-            self._settle(article.id, self._places[article.id], verdict)
+        verdicts = self._copies.add_many(
+            list(articles.values()), [self._constraints.enemies(name) for name in articles]
+        )
+        for name, verdict in zip(articles, verdicts, strict=True):
+            self._settle(name, self._places[name], verdict)
 
     @property
     def upkeep_due(self) -> bool:

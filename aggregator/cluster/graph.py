@@ -45,6 +45,11 @@ class Graph:
         self._facets: Floats = np.zeros((64, NEIGHBOURS, len(FACETS)), np.float32)
         self._made_at: Ints = np.zeros(64, np.int32)
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes it takes."""
+        return self._ids.nbytes + self._facets.nbytes + self._made_at.nbytes
+
     def set(self, row: int, others: Ints, facets: Floats, rows: int) -> None:
         """Notes a row's neighbours, found among ``rows`` rows."""
         while row >= len(self._ids):

@@ -72,6 +72,11 @@ class Stream:
         self._touched: dict[str, None] = {}
         self._moved: set[int] = set()
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes its words and neighbours take."""
+        return self.vectors.nbytes + self._graph.nbytes + self._best.nbytes + self._usual.nbytes
+
     # -- rows ------------------------------------------------------------------------------
     def add(self, articles: Sequence[Arrival]) -> int:
         """Takes articles in, without a story yet; the first one's row, which the others follow."""

@@ -8,8 +8,7 @@ in a long one, whose resemblance is low however faithful it is. Both are keys in
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +24,8 @@ BANDS = 25
 ROWS = 5
 
 _BLOCK = 4096
+_NUMBER = 32  # bits that hold an article's number beside whom it is found for
+_NUMBERS = (1 << _NUMBER) - 1
 _MOST = 48  # candidates of each route whose sketches are compared
 _LEAST_PASSAGES = 1.2  # passages in common, one found in several articles counting for less
 _LEAST_RESEMBLANCE = 0.28
@@ -72,7 +73,6 @@ class CopyIndex:
         self._postings = Postings()
         self._blocks: dict[int, _Block] = {}
         self._count = 0
-        self._last: tuple[Signature | None, Hashes] = (None, np.zeros(0, dtype=np.uint32))
 
     def __len__(self) -> int:
         return sum(len(block.ids) for block in self._blocks.values())
@@ -87,21 +87,32 @@ class CopyIndex:
     def insert(self, article_id: str, signature: Signature, day: int | None = None) -> None:
         """Files an article. One without a sketch is not filed: it is compared exactly only."""
         if signature.copy:
-            self._postings.file(self._keys(signature), self._keep(article_id, signature, day))
+            (keys,) = _keys([signature])
+            self._postings.file(keys, self._keep(article_id, signature, day))
 
     def candidates(self, signature: Signature, limit: int = 8) -> list[Candidate]:
         """Earlier articles worth comparing with, likeliest first."""
         if not signature.copy:
             return []
-        positions, numbers = self._postings.look_up(self._keys(signature))
-        if not len(numbers):
-            return []
-        by_band = positions < BANDS
-        resembling = Counter(numbers[by_band].tolist()).most_common(_MOST)
-        sharing = _sharing(positions[~by_band], numbers[~by_band])
-        found = self._compared(signature, {n for n, _ in resembling}.union(sharing))
-        found.sort(key=lambda c: (-max(c.estimate, c.containment - 0.2), c.id))
-        return found[:limit]
+        return self._found([signature], _keys([signature]), [self._count + 1], limit)[0]
+
+    def insert_and_find(
+        self, articles: Sequence[tuple[str, Signature, int | None]], limit: int = 8
+    ) -> list[list[Candidate]]:
+        """Files articles, and gives for each the `candidates` among those filed before it."""
+        sketched = [at for at, (_, signature, _) in enumerate(articles) if signature.copy]
+        signatures = [articles[at][1] for at in sketched]
+        keys = _keys(signatures)
+        numbers = []
+        for at, own in zip(sketched, keys, strict=True):
+            numbers.append(self._keep(*articles[at]))
+            self._postings.file(own, numbers[-1])
+        found: list[list[Candidate]] = [[] for _ in articles]
+        for at, candidates in zip(
+            sketched, self._found(signatures, keys, numbers, limit), strict=True
+        ):
+            found[at] = candidates
+        return found
 
     def drop_before(self, day: int) -> None:
         """Forgets whole blocks of articles that all came before this day."""
@@ -127,47 +138,85 @@ class CopyIndex:
         self._count += 1
         return self._count
 
-    def _compared(self, signature: Signature, numbers: Collection[int]) -> list[Candidate]:
-        """Those of the articles with these numbers whose sketches bear it out."""
-        if not numbers:
-            return []
-        own = values(signature.copy)
-        places = [(self._blocks[(n - 1) // _BLOCK], (n - 1) % _BLOCK) for n in numbers]
-        sketches = np.array([block.sketches[place] for block, place in places])
-        sizes = np.array([block.sizes[place] for block, place in places])
-        resemblance = (sketches == own).sum(axis=1) / PERMUTATIONS
-        size = estimated_size(own)
+    def _found(
+        self,
+        signatures: Sequence[Signature],
+        keys: Sequence[Hashes],
+        before: Sequence[int],
+        limit: int,
+    ) -> list[list[Candidate]]:
+        """For each signature the candidates among articles with smaller numbers."""
+        found: list[list[Candidate]] = [[] for _ in signatures]
+        if not signatures:
+            return found
+        sizes = [len(each) for each in keys]
+        asker = np.repeat(np.arange(len(keys)), sizes)
+        by_band = np.concatenate([np.arange(size) < BANDS for size in sizes])
+        positions, numbers = self._postings.look_up(np.concatenate(keys))
+        earlier = numbers < np.array(before)[asker[positions]]
+        positions = positions[earlier]
+        pairs = (asker[positions] << _NUMBER) | numbers[earlier]
+        band = by_band[positions]
+        # A passage found in several articles counts for each by so much less: most of those have
+        # but a phrase in common.
+        each = 1.0 / np.bincount(positions, minlength=len(asker))[positions[~band]]
+        pairs = np.union1d(
+            _most(pairs[band], np.ones(int(band.sum())), 0.0),
+            _most(pairs[~band], each, _LEAST_PASSAGES),
+        )
+        for asking, candidate in self._compared(signatures, pairs):
+            found[asking].append(candidate)
+        for candidates in found:
+            candidates.sort(key=lambda c: (-max(c.estimate, c.containment - 0.2), c.id))
+            del candidates[limit:]
+        return found
+
+    def _compared(
+        self, signatures: Sequence[Signature], pairs: NDArray[np.int64]
+    ) -> Iterator[tuple[int, Candidate]]:
+        """Those of the pairs of asker and number whose sketches bear it out."""
+        if not len(pairs):
+            return
+        askers = pairs >> _NUMBER
+        places = [divmod(int(n) - 1, _BLOCK) for n in (pairs & _NUMBERS).tolist()]
+        blocks = [self._blocks[block] for block, _ in places]
+        sketches = np.array([b.sketches[at] for b, (_, at) in zip(blocks, places, strict=True)])
+        sizes = np.array([b.sizes[at] for b, (_, at) in zip(blocks, places, strict=True)])
+        own = np.array([values(signature.copy) for signature in signatures])
+        own_sizes = np.array([estimated_size(sketch) for sketch in own])[askers]
+        resemblance = (sketches == own[askers]).sum(axis=1) / PERMUTATIONS
         # From J = s / (a + b - s), the share s / min(a, b).
-        shared = resemblance / (1 + resemblance) * (size + sizes)
-        containment = np.minimum(shared / np.minimum(size, sizes), 1.0)
-        return [
-            Candidate(block.ids[place], estimate, contained)
-            for (block, place), estimate, contained in zip(
-                places, resemblance.tolist(), containment.tolist(), strict=True
+        shared = resemblance / (1 + resemblance) * (own_sizes + sizes)
+        containment = np.minimum(shared / np.minimum(own_sizes, sizes), 1.0)
+        likely = (resemblance >= _LEAST_RESEMBLANCE) | (containment >= _LEAST_CONTAINMENT)
+        for at in likely.nonzero()[0].tolist():
+            candidate = Candidate(
+                blocks[at].ids[places[at][1]], float(resemblance[at]), float(containment[at])
             )
-            if estimate >= _LEAST_RESEMBLANCE or contained >= _LEAST_CONTAINMENT
-        ]
-
-    def _keys(self, signature: Signature) -> Hashes:
-        """The keys an article is filed under: its bands, then its passages."""
-        if self._last[0] is not signature:  # an article is looked up first and filed next
-            rows = values(signature.copy)[: BANDS * ROWS].reshape(BANDS, ROWS)
-            bands = (rows * _ROW_FACTORS).sum(axis=1, dtype=np.uint32) ^ _BAND_SALTS
-            self._last = signature, mixed(np.concatenate((bands, sampled_passages(signature))))
-        return self._last[1]
+            yield int(askers[at]), candidate
 
 
-def _sharing(positions: NDArray[np.intp], numbers: NDArray[np.uint32]) -> list[int]:
-    """The numbers that share passages enough, those that share most first.
-
-    A passage found in several articles counts for each by so much less: most of those have but a
-    phrase in common.
-    """
-    if not len(numbers):
+def _keys(signatures: Sequence[Signature]) -> list[Hashes]:
+    """The keys each article is filed under: its bands, then its passages."""
+    if not signatures:
         return []
-    weights = 1.0 / np.bincount(positions)[positions]
-    each, which = np.unique(numbers, return_inverse=True)
-    shared = np.bincount(which, weights)
-    enough = np.flatnonzero(shared >= _LEAST_PASSAGES)
-    ordered = enough[np.argsort(-shared[enough], kind="stable")][:_MOST]
-    return [int(number) for number in each[ordered]]
+    sketches = np.array([values(signature.copy) for signature in signatures])
+    rows = sketches[:, : BANDS * ROWS].reshape(len(signatures), BANDS, ROWS)
+    bands = (rows * _ROW_FACTORS).sum(axis=2, dtype=np.uint32) ^ _BAND_SALTS
+    return [
+        mixed(np.concatenate((own, sampled_passages(signature))))
+        for own, signature in zip(bands, signatures, strict=True)
+    ]
+
+
+def _most(
+    pairs: NDArray[np.int64], weights: NDArray[np.float64], least: float
+) -> NDArray[np.int64]:
+    """The pairs of asker and number that weigh most together, `_MOST` an asker, each once."""
+    distinct, which = np.unique(pairs, return_inverse=True)
+    weight = np.bincount(which, weights, minlength=len(distinct))
+    distinct, weight = distinct[weight >= least], weight[weight >= least]
+    asker = distinct >> _NUMBER
+    order = np.lexsort((-weight, asker))
+    rank = np.arange(len(order)) - np.searchsorted(asker, asker)  # sorted by asker they stay
+    return distinct[order][rank < _MOST]

@@ -31,7 +31,10 @@ _MARKS = (
     "\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed"  # Arabic diacritics and tatweel
     "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"  # Hebrew points
 )
-_DROPPED = re.compile(f"[{_MARKS}\u00ad\u200b-\u200f\u2060\ufeff]")
+_SILENT = f"{_MARKS}\u00ad\u200b-\u200f\u2060\ufeff"
+_DROPPED = re.compile(f"[{_SILENT}]")
+UNCOMMON = re.compile(f"[{_SILENT}{UNSPACED}]")
+"""What `cleaned` drops, and what is written without spaces: most texts have neither."""
 TOKEN = re.compile(
     rf"(?P<unspaced>[{UNSPACED}]+)"
     r"|(?P<number>\d+(?:[.,:]\d+)*)"

@@ -17,7 +17,8 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-from aggregator.text.tokens import ENDING, TOKEN, UNSPACED, Tokeniser, cleaned, pairs
+from aggregator.text.folding import compatible
+from aggregator.text.tokens import ENDING, TOKEN, UNCOMMON, UNSPACED, Tokeniser, cleaned, pairs
 
 ENDS, OPENS, STAYS, CAPITAL, NUMBER, NO_WORD = (1 << place for place in range(6))
 """Bits of a word's number: a word after it opens a sentence; it opens one itself, or does not,
@@ -141,9 +142,10 @@ def _brief(stem: str) -> int:
 
 
 def _chunks(text: str) -> list[str]:
-    text = cleaned(text)
-    if not text.isascii() and _RUN.search(text):
-        text = _RUN.sub(lambda run: f" {' '.join(pairs(run[0]))} ", text)
+    if not text.isascii():
+        text = compatible(text)
+        if UNCOMMON.search(text):
+            text = _RUN.sub(lambda run: f" {' '.join(pairs(run[0]))} ", cleaned(text))
     return text.replace("\n", _NEW_LINE).split()
 
 

@@ -26,7 +26,7 @@ from aggregator.text.shingles import Hashes, passage_hashes, shingle_hashes
 
 WORDS = 400
 _SETS = ("events/ecbplus_topics_1-35.jsonl", "events/allsides_triples_train.jsonl")
-_SYLLABLES = [a + b for a in "b d f g k l m n p r s t v st tr pl".split() for b in "aeiou"]
+SYLLABLES = [a + b for a in "b d f g k l m n p r s t v st tr pl".split() for b in "aeiou"]
 _SMALL = "the of and to in a that on for with as was at by from said has an were which".split()
 EDITS = ("verbatim", "retitled", "cut60", "cut35", "edited10", "edited20", "furniture", "extended")
 
@@ -124,7 +124,7 @@ def _sentences(seed: int) -> tuple[list[str], str]:
 def _invented(seed: int) -> list[str]:
     """Sentences of invented words, the frequent far more frequent than the rare."""
     chance = random.Random(seed)
-    words = ["".join(chance.choices(_SYLLABLES, k=chance.randint(1, 4))) for _ in range(20_000)]
+    words = ["".join(chance.choices(SYLLABLES, k=chance.randint(1, 4))) for _ in range(20_000)]
     weights = [1 / (rank + 10) for rank in range(len(words))]
     made = []
     for _ in range(40_000):
