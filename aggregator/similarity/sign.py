@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from hashlib import blake2b
+from itertools import islice
 
 import numpy as np
 
@@ -34,19 +35,33 @@ LEAST_TOKENS = 4
 
 _LEAD_SHINGLES = 600
 _DIGEST_BYTES = 8
+_AT_ONCE = 64
 
 
 def sign(article: SignedArticle) -> Signature:
     """The signature of an article's title and text."""
-    signature = sign_text(f"{article.title}\n{article.text}")
-    if article.language is None:
-        return signature
-    return replace(signature, features=packed(article.title, article.text, article.language))
+    (signature,) = sign_many((article,))
+    return signature
 
 
 def sign_many(articles: Iterable[SignedArticle]) -> Iterator[Signature]:
-    """The signature of each article, in order, made as it is asked for."""
-    return map(sign, articles)
+    """The signature of each article, in order, made by dozens as they are asked for.
+
+    First the words of all, then the sketches: permutations by the million would push the words out
+    of the processor's cache each time, and each would then be looked up at twice the cost.
+    """
+    articles = iter(articles)
+    while some := list(islice(articles, _AT_ONCE)):
+        features = [_features(article) for article in some]
+        for article, words in zip(some, features, strict=True):
+            yield replace(sign_text(f"{article.title}\n{article.text}"), features=words)
+
+
+def _features(article: SignedArticle) -> bytes:
+    """Its words; none where it is not known how to read them."""
+    if article.language is None:
+        return b""
+    return packed(article.title, article.text, article.language)
 
 
 def sign_text(text: str) -> Signature:
