@@ -64,7 +64,10 @@ class ClusterWindow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchQuery:
-    """A search over articles. ``text`` holds words, "phrases" and -exclusions."""
+    """A search over articles. ``text`` holds words, "phrases" and -exclusions.
+
+    ``starred_by`` keeps to the stories that this reader starred.
+    """
 
     text: str
     outlet: str | None = None
@@ -72,6 +75,7 @@ class SearchQuery:
     topic: str | None = None
     since: Instant | None = None
     until: Instant | None = None
+    starred_by: str | None = None
     limit: int = 50
 
 

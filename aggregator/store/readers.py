@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, or_, select, update
 
 from aggregator.model.digest import DigestStory
 from aggregator.model.instants import Instant
@@ -89,6 +89,11 @@ def starred(unit: Unit, reader: str, *, limit: int) -> Sequence[DigestStory]:
         .limit(limit)
     ).scalars()
     return stories.whole(unit, list(ids))
+
+
+def starred_ids(reader: str) -> Select[tuple[str]]:
+    """The ids, as they are today, of the stories a reader starred."""
+    return select(_ALIVE).select_from(_MARKS).where(mark.c.reader == reader, mark.c.starred)
 
 
 def tastes(unit: Unit, reader: str) -> Sequence[Taste]:

@@ -14,7 +14,7 @@ from sqlalchemy import Select, func, literal, or_, select
 
 from aggregator.model.digest import DigestStory
 from aggregator.model.store import SearchQuery
-from aggregator.store import rows, stories
+from aggregator.store import readers, rows, stories
 from aggregator.store.articles import index_row
 from aggregator.store.backend import Unit
 from aggregator.store.schema import article, membership
@@ -85,6 +85,10 @@ def _filtered(unit: Unit, statement: Select[Any], query: SearchQuery) -> Select[
         statement = statement.where(or_(spoken == language, spoken.like(f"{language}-%")))
     if query.topic is not None:
         statement = statement.where(unit.backend.has_topic(query))
+    if query.starred_by is not None:
+        statement = statement.where(
+            membership.c.story_id.in_(readers.starred_ids(query.starred_by))
+        )
     if query.since is not None:
         statement = statement.where(article.c.published_at >= rows.micros(query.since))
     if query.until is not None:

@@ -26,6 +26,7 @@ def routes(site: Site) -> APIRouter:
     async def search(request: Request) -> Response:
         asked = request.query_params
         now = site.clock.now()
+        starred = bool(asked.get("starred"))
         since = asked_since(request, timedelta()) if asked.get("since") else None
         query = SearchQuery(
             text=asked.get("q", "").strip(),
@@ -33,13 +34,11 @@ def routes(site: Site) -> APIRouter:
             language=asked.get("language") or None,
             topic=asked.get("topic") or None,
             since=now - since if since else None,
+            starred_by=site.options.reader if starred else None,
             limit=asked_limit(request, _RESULTS),
         )
         found = await site.store.search(query) if query.text else ()
         marks = await site.store.marks(site.options.reader, [story.id for story in found])
-        starred = bool(asked.get("starred"))
-        if starred:
-            found = [story for story in found if story.id in marks and marks[story.id].starred]
         return site.page(
             request,
             "search.html",

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from aggregator.model.article import Outlet
+from aggregator.model.reading import StoryMark
 from aggregator.model.store import SearchQuery
 from aggregator.model.story import ClusterChanges
 from aggregator.ports import Store
@@ -125,4 +126,12 @@ async def test_filters_narrow_what_is_found(store: Store) -> None:
     ):
         assert await found(store, "flood", **filters) == ["b"], filters
     assert await found(store, "flood", since=NOON) == ["flood", "gas"]
+    # A star stays with a story that was merged into another.
+    await store.save_marks("reader", [StoryMark(story_id="b", starred=True)])
+    assert await found(store, "flood", starred_by="reader", limit=1) == ["b"]
+    assert await found(store, "flood", starred_by="somebody") == []
+    moved = ClusterChanges(memberships=(member("b", "gas"),), aliases={"b": "gas"})
+    await store.apply(moved)
+    assert await found(store, "flood", starred_by="reader") == ["gas"]
+    await store.apply(ClusterChanges(memberships=(member("b", "b"),)))
     assert await found(store, "flood", topic="sport") == []
