@@ -42,7 +42,8 @@ class Graph:
 
     def __init__(self) -> None:
         self._ids: Ints = np.full((64, NEIGHBOURS), -1, np.int32)
-        self._facets: Floats = np.zeros((64, NEIGHBOURS, len(FACETS)), np.float32)
+        # Half precision: a thousandth is more than a facet can be trusted to.
+        self._facets = np.zeros((64, NEIGHBOURS, len(FACETS)), np.float16)
         self._made_at: Ints = np.zeros(64, np.int32)
 
     @property
@@ -75,7 +76,7 @@ class Graph:
         if row >= len(self._ids):
             return np.empty(0, np.int32), np.empty((0, len(FACETS)), np.float32)
         there = self._ids[row] >= 0
-        return self._ids[row][there], self._facets[row][there]
+        return self._ids[row][there], self._facets[row][there].astype(np.float32)
 
     def edges(self, rows: Ints, count: int) -> Edges:
         """The pairs among these rows (of ``count`` in all), each once either way."""
@@ -86,7 +87,7 @@ class Graph:
         there[there] = place[ids[there]] >= 0
         a = np.repeat(np.arange(len(rows)), there.sum(axis=1))
         b = place[ids[there]]
-        facets = self._facets[rows][there]
+        facets = self._facets[rows][there].astype(np.float32)
         pair = np.minimum(a, b) * len(rows) + np.maximum(a, b)
         _, once = np.unique(pair, return_index=True)
         a, b, facets = a[once], b[once], facets[once]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from aggregator.cluster.ranking import ranked
 from aggregator.cluster.vectors import COLUMNS, COSINES, COUNTED, FACETS, WEIGHT, Bytes, Vectors
 from aggregator.cluster.vocabulary import POSTED, Floats, Ints
 from aggregator.text.terms import TITLED
@@ -90,7 +91,7 @@ class Survey:
         if rows > len(self._score):
             self._score = np.zeros(2 * rows, np.float32)
         score = self._score
-        order = np.argsort(-asking.worth, axis=1, kind="stable")[:, :_ASKED_TERMS]
+        order = ranked(asking.worth, np.arange(asking.worth.shape[1]))[:, :_ASKED_TERMS]
         terms = np.take_along_axis(asking.terms, order, axis=1)
         worth = np.take_along_axis(asking.worth, order, axis=1)
         held = words.df[terms]
@@ -119,7 +120,7 @@ class Survey:
             once[1:] &= found[1:] != found[:-1]
             found = found[once]
             summed = summed[once] * self._in_time(row, found)
-            near.append(found[(-summed).argsort(kind="stable")[:count]])
+            near.append(ranked(summed, found)[:count].astype(np.int32))
         return near
 
     def _shared(self, asking: _Asking, near: Sequence[Ints]) -> Floats:

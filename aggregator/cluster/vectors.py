@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from aggregator.cluster.ranking import by_key, ranked
 from aggregator.cluster.vocabulary import Floats, Ints, Vocabulary, doubled
 from aggregator.text.terms import LEADING, NAMED, NUMBERED, TITLED, Terms
 
@@ -118,7 +119,7 @@ class Vectors:
         self._measured_at = np.zeros(self.rows, np.int32)
         held = self.terms > 0
         terms = self.terms[held]
-        order = np.argsort(terms, kind="stable")
+        order = by_key(terms)
         owners = np.repeat(np.arange(self.rows, dtype=np.int32), self.sizes)[order]
         numbers = np.empty_like(terms)
         numbers[order] = self.words.keep(terms[order], owners)
@@ -156,7 +157,7 @@ class Vectors:
         terms, counts, flags = self.of(row)
         weights = WEIGHT[counts] * self.idf(terms)
         weights *= 1 + (flags & TITLED)
-        order = np.argsort(terms)
+        order = by_key(terms)
         norm = math.sqrt(float(weights @ weights))
         return terms[order], (weights / np.float32(norm) if norm else weights)[order]
 
@@ -179,7 +180,7 @@ class Vectors:
         named = (flags & (NAMED | NUMBERED)) > 0
         # A small window does not know its commonest words: names and headlines tell more there.
         worth = self.idf(terms) + ((flags & NAMED) > 0) + np.float32(0.5) * (flags & TITLED)
-        order = np.argsort(-worth, kind="stable")
+        order = ranked(worth, np.arange(len(worth)))
         keys = self.words.keys[terms[order]]
         return list(zip(keys.tolist(), named[order].tolist(), strict=True))
 
@@ -205,7 +206,7 @@ class Vectors:
             counts, flags = terms.counts, terms.flags
             if len(numbers) > WIDTH:
                 worth = WEIGHT[counts] * self.idf(numbers) + np.float32(100.0) * (flags & TITLED)
-                chosen = np.argsort(-worth, kind="stable")[:WIDTH]
+                chosen = ranked(worth, np.arange(len(worth)))[:WIDTH]
                 chosen.sort()
                 numbers, counts, flags = numbers[chosen], counts[chosen], flags[chosen]
             size = self.sizes[at] = len(numbers)

@@ -9,6 +9,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from aggregator.cluster.ranking import by_key
 from aggregator.text.terms import BRIEF_BIT, Terms
 from aggregator.text.wordbook import stem_key
 
@@ -83,7 +84,7 @@ class Vocabulary:
         """Notes what terms the articles have that stand in this row and those after it."""
         terms = np.concatenate(articles)
         rows = np.repeat(np.arange(row, row + len(articles)), [len(each) for each in articles])
-        order = terms.argsort(kind="stable")
+        order = by_key(terms)
         terms, posted = terms[order], rows[order].tolist()
         edge = np.ones(len(terms) + 1, np.bool_)
         np.not_equal(terms[1:], terms[:-1], out=edge[1:-1])

@@ -103,10 +103,10 @@ class CopyIndex:
         sketched = [at for at, (_, signature, _) in enumerate(articles) if signature.copy]
         signatures = [articles[at][1] for at in sketched]
         keys = _keys(signatures)
-        numbers = []
-        for at, own in zip(sketched, keys, strict=True):
-            numbers.append(self._keep(*articles[at]))
-            self._postings.file(own, numbers[-1])
+        numbers = [self._keep(*articles[at]) for at in sketched]
+        if numbers:
+            every = np.repeat(np.array(numbers, np.uint32), [len(own) for own in keys])
+            self._postings.file(np.concatenate(keys), every)
         found: list[list[Candidate]] = [[] for _ in articles]
         for at, candidates in zip(
             sketched, self._found(signatures, keys, numbers, limit), strict=True

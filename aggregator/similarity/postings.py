@@ -10,6 +10,8 @@ A slot costs eight bytes.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,6 +22,7 @@ EACH = 4
 _LOAD = 12.0  # filed slots a bucket at which the table grows; 2 % of the slots are then overwritten
 _LEAST_BITS = 12
 _SLICE = 1 << 14  # buckets moved at once while growing, to bound the memory that takes
+_LOW = np.uint64(0xFFFFFFFF)
 _FREE = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
@@ -43,22 +46,30 @@ class Postings:
         """Bytes the table takes."""
         return self._keys.nbytes + self._numbers.nbytes + self._next.nbytes
 
-    def file(self, keys: Hashes, number: int) -> None:
-        """Files a number under each of these keys. Keys are mixed: all their bits are random.
+    def file(self, keys: Hashes, numbers: int | NDArray[np.uint32]) -> None:
+        """Files a number under each of these keys: one number, or rising ones beside the keys.
 
-        Of two keys of one call that meet in a bucket one is lost: where that happens at all, the
-        table is small, and an article has many keys.
+        Keys are mixed: all their bits are random.
         """
         self._make_room(len(keys))
+        # By key and then by place: keys that are one, and keys of one bucket, stand together.
+        joined = (keys.astype(np.uint64) << np.uint64(32)) | np.arange(len(keys), dtype=np.uint64)
+        joined.sort()
+        keys = (joined >> np.uint64(32)).astype(np.uint32)
+        every = np.broadcast_to(np.asarray(numbers, np.uint32), keys.shape)[joined & _LOW]
         buckets = (keys >> np.uint32(32 - self._bits)).astype(np.intp)
-        taken = (self._keys[buckets] == keys[:, None]) & (self._numbers[buckets] >= self._floor)
-        rare = taken.sum(axis=1) < EACH
-        buckets, keys = buckets[rare], keys[rare]
-        slots = self._next[buckets]
+        taken = self._keys[buckets] == keys[:, None]
+        if self._floor > 1:
+            taken &= self._numbers[buckets] >= self._floor
+        rare = taken.sum(axis=1) + _rank(keys) < EACH
+        buckets, keys, every = buckets[rare], keys[rare], every[rare]
+        if not len(keys):
+            return
+        slots = (self._next[buckets] + _rank(buckets)) % WAYS
         places = buckets * WAYS + slots
         self._keys.ravel()[places] = keys
-        self._numbers.ravel()[places] = number
-        self._next[buckets] = (slots + np.uint8(1)) % np.uint8(WAYS)
+        self._numbers.ravel()[places] = every
+        self._next[buckets] = (slots + 1) % WAYS  # of one bucket's the last stays
         self._filed += len(keys)
 
     def look_up(self, keys: Hashes) -> tuple[NDArray[np.intp], NDArray[np.uint32]]:
@@ -103,6 +114,14 @@ class Postings:
                 numbers[to] = np.where(used, mine >> np.uint64(32), 0).astype(np.uint32)
                 following[to] = used.sum(axis=1) % WAYS
         self._bits, self._keys, self._numbers, self._next = bits, keys, numbers, following
+
+
+def _rank(values: NDArray[np.integer[Any]]) -> NDArray[np.intp]:
+    """The place of each of these sorted values among those equal to it, from 0."""
+    edge = np.ones(len(values), np.bool_)
+    np.not_equal(values[1:], values[:-1], out=edge[1:])
+    start = edge.nonzero()[0]
+    return np.arange(len(values)) - np.repeat(start, np.diff(start, append=len(values)))
 
 
 def _empty(bits: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint8]]:

@@ -12,6 +12,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ from aggregator.text.shingles import Hashes, passage_hashes, shingle_hashes
 from aggregator.text.terms import TITLED, Terms, terms_of
 from tests.bench.corpus import SYLLABLES, WORDS, Corpus
 
-EXACT = 100_000
+EXACT = 20_000
 """Reports of a window signed from their own texts; the sketches of the others are put together."""
 BEGAN = datetime(2026, 3, 1, tzinfo=UTC)
 _SPAN = timedelta(days=6) - timedelta(hours=1)
@@ -33,7 +34,7 @@ _THEME = 40
 _LASTS = 0.15  # of the window, on average: how long after an event's first report the others come
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Event:
     """What the reports of one event have in common."""
 
@@ -42,7 +43,7 @@ class Event:
     numbers: Sequence[str]
     words: Sequence[str]
 
-    @property
+    @cached_property
     def terms(self) -> Terms:
         """The terms that stand for it in all its reports."""
         said = " ".join((*self.names, *self.numbers, *self.words))
@@ -66,6 +67,7 @@ class Newsroom:
         self._pool = [w for words in self._sentences for w in words if len(w) > 5 and w.islower()]
         self._known_names = [_name(random.Random(f"{seed}:{n}")) for n in range(20_000)]
         self.event_of = _events(size + fresh, seed)
+        self._events: dict[int, Event] = {}
         self._parts: dict[int, tuple[Terms, Hashes, Hashes]] = {}
 
     def report(self, number: int) -> SignedArticle:
@@ -126,6 +128,11 @@ class Newsroom:
             yield place
 
     def _event(self, number: int) -> Event:
+        if number not in self._events:
+            self._events[number] = self._made_up(number)
+        return self._events[number]
+
+    def _made_up(self, number: int) -> Event:
         chance = random.Random(f"{self._seed}:event:{number}")
         return Event(
             theme=int(chance.random() * len(self._sentences)),

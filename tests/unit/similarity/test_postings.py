@@ -76,3 +76,17 @@ def test_what_is_forgotten_makes_room_instead_of_growth() -> None:
     assert table.nbytes == size
     assert found(table, keys(18_000, 20)) == set()
     assert len(found(table, keys(19_900, 20))) >= 19
+
+
+def test_keys_of_many_numbers_are_filed_at_once_as_they_are_one_by_one() -> None:
+    one, many = Postings(), Postings()
+    batches = [
+        [keys((number * 7) % 900, 40) for number in range(s, s + 50)] for s in range(1, 1000, 50)
+    ]
+    for start, batch in zip(range(1, 1000, 50), batches, strict=True):
+        for number, some in enumerate(batch, start=start):
+            one.file(some, number)
+        numbers = np.repeat(np.arange(start, start + 50, dtype=np.uint32), 40)
+        many.file(np.concatenate(batch), numbers)
+    wanted = np.concatenate([some for batch in batches for some in batch])
+    assert len(found(one, wanted) ^ found(many, wanted)) < 0.01 * len(found(one, wanted))
