@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
+from aggregator.cluster.company import parted
 from aggregator.cluster.gather import gathered, grow
 from aggregator.cluster.graph import RELATIVE, Edges, relative, standing
 from aggregator.cluster.groups import Labels, Links, join
@@ -21,10 +22,12 @@ def settle(
     weights: Weights,
     *,
     apart: Collection[tuple[int, int]] = (),
+    least: float = 0.0,
 ) -> Labels:
     """For every row the number of its group.
 
-    ``start`` has equal numbers where rows must not be parted; rows of ``apart`` never meet.
+    ``start`` has equal numbers where rows must not be parted; rows of ``apart`` never meet. A group
+    hangs together by links that are at least ``least`` likely by what two articles share.
     """
     rows = len(start)
     columns = pair_columns(edges, rows)
@@ -32,7 +35,15 @@ def settle(
     labels = join(start, links, weights.join, apart=apart)
     plain = weights.plain(columns[:, : len(weights.plain.names)])
     tree = grow(labels, edges.a, edges.b, plain, vectors, vocabulary, apart=apart)
-    return gathered(tree, weights.gather)[labels]
+    found = gathered(tree, weights.gather)[labels]
+    holds = plain >= least
+    row = np.arange(rows)
+    first = np.unique(start, return_index=True)[1][np.unique(start, return_inverse=True)[1]]
+    return parted(
+        found,
+        np.concatenate([edges.a[holds], row, first]),
+        np.concatenate([edges.b[holds], first, row]),
+    )
 
 
 def pair_columns(edges: Edges, rows: int) -> Floats:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from aggregator.cluster.company import Company
 from aggregator.cluster.graph import Graph, plain, relative
 from aggregator.cluster.groups import DEEP, Labels
 from aggregator.cluster.settle import settle
@@ -66,6 +67,7 @@ class Stream:
         self.members: dict[str, list[int]] = {}
         self._weights = weights
         self._graph = Graph()
+        self._company = Company()
         self._best: Floats = np.zeros(64, np.float32)
         self._usual: Floats = np.zeros(64, np.float32)
         self._coherence: dict[str, float] = {}
@@ -124,6 +126,7 @@ class Stream:
         rows = np.array(kept, np.int32)
         self._graph.keep(rows, len(self.articles))
         self.vectors.keep(rows)
+        self._company.keep(rows)
         forgotten = [self.articles[row] for row in sorted(gone)]
         for name in ("articles", "days", "story"):
             values = getattr(self, name)
@@ -152,6 +155,7 @@ class Stream:
             found = self._survey.around(np.array(some, np.int32), earlier=earlier)
             for row, (near, facets) in zip(some, found, strict=True):
                 self._graph.set(row, near, facets, len(self.articles))
+                self._company.note(row, near, self._weights.plain(facets))
                 if len(near):
                     self._stand(row, near, plain(facets))
 
@@ -172,10 +176,13 @@ class Stream:
         for other, probability in zip(near.tolist(), likely.tolist(), strict=True):
             if story := self.story[other]:
                 links.setdefault(story, []).append((probability, other))
+        held = self._holding(row)
         means = {name: self._mean(name, found) for name, found in links.items()}
         ranked = sorted((mean for mean, _ in means.values()), reverse=True)
         names = [
-            name for name in means if name not in barred and means[name][0] >= _WORTHY * ranked[0]
+            name
+            for name in means
+            if name in held and name not in barred and means[name][0] >= _WORTHY * ranked[0]
         ]
         names = sorted(names, key=means.__getitem__, reverse=True)[:_ASKED]
         if not names:
@@ -289,6 +296,7 @@ class Stream:
             self.vectors.vocabulary,
             self._weights,
             apart=[(place[a], place[b]) for a, b in apart if a in place and b in place],
+            least=self._company.least,
         )
         for row in rows.tolist():
             self._coherence.pop(self.story[row], None)
@@ -301,6 +309,12 @@ class Stream:
     def _likely(self, row: int) -> tuple[Ints, Array]:
         near, facets = self._graph.neighbours(row)
         return near, self._probabilities(row, near, facets)
+
+    def _holding(self, row: int) -> set[str]:
+        """The stories that a row shares enough with, for a stream like this one."""
+        near, facets = self._graph.neighbours(row)
+        holds = self._weights.plain(facets) >= self._company.least
+        return {self.story[other] for other in near[holds].tolist()}
 
     def _probabilities(self, row: int, others: Ints, facets: Floats) -> Array:
         columns = relative(

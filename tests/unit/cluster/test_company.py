@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from aggregator.cluster.company import Company, parted
+
+
+def noted(pairs: int, alone: int) -> Company:
+    """A stream of so many pairs of articles, and so many that resemble a stranger a little."""
+    company = Company()
+    for row in range(0, 2 * pairs, 2):
+        company.note(row, np.empty(0, np.int32), np.empty(0))
+        company.note(row + 1, np.array([row], np.int32), np.array([0.9]))
+    for row in range(2 * pairs, 2 * pairs + alone):
+        company.note(row, np.array([0], np.int32), np.array([0.2]))
+    return company
+
+
+def test_among_pairs_little_is_asked_and_among_strangers_much() -> None:
+    assert Company().least == pytest.approx(0.1)
+    assert noted(200, 0).least == pytest.approx(0.1)
+    assert 0.1 < noted(100, 200).least < noted(50, 300).least < 0.9
+
+
+def test_what_is_forgotten_no_longer_counts() -> None:
+    company = noted(100, 300)
+    company.keep(np.arange(200, dtype=np.int32))
+    assert company.least == pytest.approx(0.1)
+    company.keep(np.arange(100, 100, dtype=np.int32))
+    assert company.least == Company().least
+
+
+def test_a_group_hangs_together_by_links_that_hold() -> None:
+    labels = np.array([0, 0, 0, 0, 1, 1])
+    links = [(0, 1), (2, 3), (1, 4), (4, 5)]
+    a = np.array([one for one, _ in links] + [two for _, two in links])
+    b = np.array([two for _, two in links] + [one for one, _ in links])
+    assert parted(labels, a, b).tolist() == [0, 0, 2, 2, 4, 4]
+
+
+def test_a_long_chain_hangs_together() -> None:
+    rows = np.arange(200)
+    order = np.random.default_rng(1).permutation(200)
+    a, b = order[:-1], order[1:]
+    labels = np.zeros(len(rows), np.int64)
+    assert set(parted(labels, np.append(a, b), np.append(b, a)).tolist()) == {0}
