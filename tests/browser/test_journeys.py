@@ -99,6 +99,91 @@ def test_adding_a_feed(page: Page, site: str, feeds_file: Path) -> None:
     assert "new.example/rss" in written
 
 
+def tab_to(page: Page, name: str) -> None:
+    """Presses Tab until what is called so has the focus: by its text, its label or its value."""
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        called = page.evaluate(
+            """() => {
+                const at = document.activeElement;
+                const label = at.labels?.[0]?.textContent ?? at.getAttribute("aria-label");
+                return (label || at.textContent || at.value || "").trim();
+            }"""
+        )
+        if called == name:
+            return
+    raise AssertionError(f"no Tab leads to {name!r}")
+
+
+def test_the_other_journeys_by_keys_alone(page: Page, site: str, feeds_file: Path) -> None:
+    # Fold out, and put a story right.
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/stories/ferry")
+    tab_to(page, "2 copies of the AFP text")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="212 rescued from stranded ferry").last.wait_for()
+    tab_to(page, "Choose “Union wants inquiry into ferry” for a correction")
+    page.keyboard.press("Space")
+    tab_to(page, "Split them off")
+    page.keyboard.press("Enter")
+    page.get_by_text("1 article split off.").wait_for()
+    tab_to(page, "Undo")
+    page.keyboard.press("Enter")
+    page.get_by_text("Union wants inquiry into ferry").first.wait_for()
+    # Another dress.
+    tab_to(page, "dark")
+    page.keyboard.press("Enter")
+    page.locator("html[data-theme=dark]").wait_for()
+    # A new feed.
+    page.keyboard.press("g")
+    page.keyboard.press("f")
+    page.wait_for_url("**/feeds")
+    tab_to(page, "Add a feed: its address, or a site’s")
+    page.keyboard.type("new.example/rss")
+    page.keyboard.press("Enter")
+    page.get_by_text("It will not be asked before").wait_for()
+    tab_to(page, "Add this feed")
+    page.keyboard.press("Enter")
+    page.get_by_text("Nothing is written yet").wait_for()
+    tab_to(page, "Write it")
+    page.keyboard.press("Enter")
+    page.get_by_text("Add a feed: done.").wait_for()
+    assert "new.example/rss" in feeds_file.read_text(encoding="utf-8")
+
+
+def test_a_story_swept_aside_is_read(chromium: Browser, site: str) -> None:
+    context = chromium.new_context(has_touch=True, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.route(lambda url: not url.startswith(site), lambda route: route.abort())
+    page.goto(site)
+    box = page.locator("[data-story=school]").bounding_box()
+    assert box
+    finger = context.new_cdp_session(page)
+    y = box["y"] + 20
+    for kind, points in (
+        ("touchStart", [{"x": 300, "y": y}]),
+        ("touchMove", [{"x": 180, "y": y}]),
+        ("touchMove", [{"x": 90, "y": y}]),
+        ("touchEnd", []),
+    ):
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    page.locator(".toast", has_text="Marked as read").wait_for()
+    assert page.locator(".is-read").get_attribute("data-story") == "school"
+    page.reload()
+    assert "school" not in titles(page)
+    context.close()
+
+
+def test_a_picture_that_does_not_come_leaves_no_hole(chromium: Browser, site: str) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    page.route(lambda url: not url.startswith(site), lambda route: route.abort())
+    page.goto(f"{site}/stories/ferry")
+    page.locator("figure").wait_for(state="detached")
+    context.close()
+
+
 def test_changing_the_colours(page: Page) -> None:
     light = page.evaluate("getComputedStyle(document.body).backgroundColor")
     page.get_by_role("button", name="dark").click()
