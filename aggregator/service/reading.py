@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from aggregator.digest.compose import compose
+from aggregator.digest.unread import interests_of
 from aggregator.errors import NotFound
 from aggregator.model.digest import Digest, DigestStory, Window
 from aggregator.ports import Clock, Store
 
 
-async def read_digest(store: Store, clock: Clock, window: Window, *, limit: int) -> Digest:
-    """The merged digest of a window, best story first.
+async def read_digest(
+    store: Store, clock: Clock, window: Window, *, limit: int, reader: str | None = None
+) -> Digest:
+    """The merged digest of a window, best story first; by a reader's likes and mutes if named.
 
     More stories are read than shown, because the store's rank is a rough one.
     """
     stories = await store.stories(window, limit=limit * 4)
     feeds = await store.feeds_summary(window)
-    return compose(stories, window=window, now=clock.now(), feeds=feeds, limit=limit)
+    interests = interests_of(await store.tastes(reader)) if reader else None
+    return compose(
+        stories, window=window, now=clock.now(), feeds=feeds, limit=limit, interests=interests
+    )
 
 
 async def find_story(store: Store, name: str) -> DigestStory:

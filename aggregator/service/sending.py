@@ -17,7 +17,10 @@ LOCK = "mail"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailing:
-    """What is mailed to whom. ``since`` is the span the digest covers, back from now."""
+    """What is mailed to whom. ``since`` is the span the digest covers, back from now.
+
+    ``reader`` is whose likes and mutes it follows.
+    """
 
     sender: str
     recipients: tuple[str, ...]
@@ -25,13 +28,14 @@ class Mailing:
     limit: int
     zone: tzinfo
     site: str | None = None
+    reader: str = "reader"
 
 
 async def compose_mail(store: Store, clock: Clock, mailing: Mailing) -> bytes | None:
     """The mail as it would go out now; None where there is nothing to tell."""
     now = clock.now()
     window = Window(start=now - mailing.since, end=now)
-    digest = await read_digest(store, clock, window, limit=mailing.limit)
+    digest = await read_digest(store, clock, window, limit=mailing.limit, reader=mailing.reader)
     if not digest.stories:
         return None
     domain = parseaddr(mailing.sender)[1].rpartition("@")[2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 import email.policy
 from datetime import UTC, datetime
@@ -9,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from aggregator import bootstrap
 from aggregator.cli import run
 from aggregator.demo.config import write_config
 from aggregator.demo.server import DemoServer
 from aggregator.demo.world import load_world
+from aggregator.model.reading import Taste
 from tests.contract.test_courier import Inbox, serving
 
 
@@ -48,6 +51,23 @@ def test_the_digest_is_mailed(
     body = message.get_body(("plain",))
     assert body is not None
     assert "Coastwire" in body.get_content()
+
+
+def test_the_mail_follows_what_the_reader_mutes(
+    folder: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    def subject() -> str:
+        assert run(["--config", str(folder), "send", "--dry-run"]) == 0
+        printed = capfdbinary.readouterr().out
+        return str(email.message_from_bytes(printed, policy=email.policy.default)["Subject"])
+
+    async def mute(word: str) -> None:
+        async with bootstrap.opened_store(bootstrap.load_settings(folder)) as store:
+            await store.save_taste("reader", Taste(kind="word", name=word, likes=False))
+
+    first = subject().split()[0]
+    asyncio.run(mute(first))
+    assert first not in subject().split()
 
 
 def test_a_mail_that_cannot_be_sent_ends_with_1(

@@ -40,6 +40,7 @@ def test_a_mail_reads_as_text_and_as_html() -> None:
         assert "Captain had reported fog" in body or "Capital Daily" in body
         assert "3 copies of the AFP text" in body
         assert "https://news.example.org/" in body
+    assert 'href="https://news.example.org/stories/ferry"' in part(message, "html")
 
 
 def test_its_headers_say_who_when_and_how_to_end_it() -> None:
