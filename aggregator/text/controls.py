@@ -15,7 +15,7 @@ _ESCAPE_SEQUENCES = re.compile(
     r"|\x1b[ -/]*[0-~]"
 )
 _SPACES = re.compile(r"[\s\x1c-\x1f\x85\u2028\u2029]+")
-_COMMANDS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+_COMMANDS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
@@ -26,9 +26,9 @@ def single_line(text: str) -> str:
     >>> single_line("Sale\x1b[31m now\r\nBcc: all")
     'Sale now Bcc: all'
     """
-    text = _ESCAPE_SEQUENCES.sub("", text)
-    text = _COMMANDS.sub("", _SPACES.sub(" ", text))
-    return encodable(text).strip()
+    # Spaces come last: a command between two of them would leave both.
+    text = _COMMANDS.sub("", _ESCAPE_SEQUENCES.sub("", text))
+    return encodable(_SPACES.sub(" ", text)).strip()
 
 
 def xml_text(text: str) -> str:

@@ -1,11 +1,13 @@
 """What hostile servers cost the service: its memory, and the other feeds' time.
 
-    python -m tests.bench.hostile [--good 60] [--slow 40]
+    python -m tests.bench.hostile [--good 60] [--slow 40] [--documents]
 
 The service runs twice in a process of its own, over the good feeds alone and with hostile ones
 beside them: bombs of every encoding, endless bodies, slow servers, silent ones, redirect loops,
-redirects inside, entity bombs, attribute floods, 100,000 entries. Printed are the most memory its
-main process ever had, and how long after its start the last good feed was asked.
+redirects inside, entity bombs, attribute floods, 100,000 entries; with ``--documents`` also every
+document of `tests.hostile`. A run lasts until every feed was polled, a minute or so. Printed are
+the most memory its main process ever had, and how long after its start the good feeds were asked
+and their articles stored.
 """
 
 from __future__ import annotations
@@ -15,14 +17,17 @@ import asyncio
 import contextlib
 import gzip
 import random
+import sqlite3
 import tempfile
 import time
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 
 import brotli
 import zstandard
 
+from tests import hostile
 from tests.integration.command import program
 from tests.integration.servers import (
     Handler,
@@ -80,8 +85,25 @@ def _hostile() -> dict[str, Handler]:
     }
 
 
-async def _run(good: int, hostile: dict[str, Handler]) -> tuple[int, float, float]:
-    """The most memory in kB; seconds to the middle and the last of the good feeds."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """The most memory in kB; seconds until each good feed was asked, and until it was stored."""
+
+    memory: int
+    asked: list[float]
+    stored: list[float]
+
+    def __str__(self) -> str:
+        middle = len(self.asked) // 2
+        return (
+            f"{self.memory / 1024:6.1f} MB   asked: middle {self.asked[middle]:5.1f} s, "
+            f"last {self.asked[-1]:5.1f} s   stored: middle {self.stored[middle]:5.1f} s, "
+            f"last {self.stored[-1]:5.1f} s"
+        )
+
+
+async def _run(good: int, beside: dict[str, Handler]) -> Ran:
+    """Runs the service until it has polled every feed."""
     async with contextlib.AsyncExitStack() as opened:
         servers = []
         for number in range(good):
@@ -89,28 +111,40 @@ async def _run(good: int, hostile: dict[str, Handler]) -> tuple[int, float, floa
             servers.append(await opened.enter_async_context(server))
             server.script("/feed", reply(RSS % _items(30)))
         urls = []
-        for number, handler in enumerate(hostile.values()):
+        for number, handler in enumerate(beside.values()):
             server = ScriptedServer(host=f"127.0.4.{number + 1}")
             urls.append((await opened.enter_async_context(server)).script("/feed", handler))
         with tempfile.TemporaryDirectory() as folder:
             running = program(Path(folder))
-            running.feeds([*urls, *(server.url("/feed") for server in servers)])
+            wanted = {server.url("/feed") for server in servers}
+            running.feeds([*urls, *wanted])
             service = running.start("serve", "--port", "0")
-            began = time.monotonic()
+            began, clock = time.monotonic(), time.time()
             asked: dict[str, float] = {}
-            while len(asked) < good and time.monotonic() - began < 200:
+            polled: dict[str, float] = {}
+            while len(polled) < good + len(urls) and time.monotonic() - began < 300:
                 await asyncio.sleep(0.1)
                 for server in servers:
                     if server.seen:
                         asked.setdefault(server.host, time.monotonic() - began)
-            await asyncio.sleep(45)
+                if len(asked) == good:
+                    polled = await asyncio.to_thread(_polled, running.database)
             memory = await asyncio.to_thread(_most_memory, service.pid)
             service.terminate()
             _, log = await asyncio.to_thread(service.communicate)
             assert "Traceback" not in log, log
-    times = sorted(asked.values())
-    assert len(times) == good, f"{good - len(times)} good feeds were never asked"
-    return memory, times[good // 2], times[-1]
+    stored = sorted(at - clock for url, at in polled.items() if url in wanted)
+    assert len(stored) == good, f"{good - len(stored)} good feeds were never stored"
+    return Ran(memory=memory, asked=sorted(asked.values()), stored=stored)
+
+
+def _polled(database: Path) -> dict[str, float]:
+    """When each feed was last polled, by its address."""
+    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as reading:
+        rows = reading.execute(
+            "select url, last_poll_at / 1e6 from feed where last_poll_at is not null"
+        )
+        return dict(rows.fetchall())
 
 
 def _most_memory(process: int) -> int:
@@ -123,13 +157,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--good", type=int, default=60)
     parser.add_argument("--slow", type=int, default=40)
+    parser.add_argument("--documents", action="store_true")
     wanted = parser.parse_args()
-    slow = {f"slow {number}": slow_head(every=0.5) for number in range(wanted.slow)}
-    alone = asyncio.run(_run(wanted.good, {}))
-    beside = asyncio.run(_run(wanted.good, _hostile() | slow))
-    for name, (memory, middle, last) in (("alone", alone), ("beside", beside)):
-        print(f"{name:8} {memory / 1024:7.1f} MB   middle {middle:5.1f} s   last {last:5.1f} s")
-    print(f"more     {(beside[0] - alone[0]) / 1024:7.1f} MB   last {beside[2] - alone[2]:+.1f} s")
+    beside = _hostile() | {f"slow {number}": slow_head(every=0.5) for number in range(wanted.slow)}
+    if wanted.documents:
+        beside |= {name: reply(make()) for name, make in hostile.HARMFUL.items()}
+    plain = asyncio.run(_run(wanted.good, {}))
+    print(f"{wanted.good} good feeds  {plain}", flush=True)
+    worse = asyncio.run(_run(wanted.good, beside))
+    print(f"and {len(beside)} hostile  {worse}")
+    print(
+        f"more  {(worse.memory - plain.memory) / 1024:.1f} MB   "
+        f"last asked {worse.asked[-1] - plain.asked[-1]:+.1f} s, "
+        f"stored {worse.stored[-1] - plain.stored[-1]:+.1f} s"
+    )
 
 
 if __name__ == "__main__":

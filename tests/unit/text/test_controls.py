@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree as ET
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aggregator.text.controls import single_line, xml_text
@@ -20,6 +20,8 @@ def test_line_breaks_and_tabs_become_spaces() -> None:
 
 
 @given(st.text())
+@example("0 \x1b\r0")
+@example("a\u2028\u202e\x85\x1c\ufeff b")
 def test_one_line_without_commands_that_can_be_encoded(text: str) -> None:
     line = single_line(text)
     line.encode()
