@@ -20,7 +20,7 @@ from aggregator.fetch.courtesy import Courtesy, shown
 from aggregator.fetch.dial import GuardedBackend, Resolver, SystemResolver
 from aggregator.fetch.hosts import HostQueues
 from aggregator.fetch.lanes import Lanes
-from aggregator.fetch.memory import return_large_blocks
+from aggregator.fetch.memory import spare_memory
 from aggregator.fetch.options import FetchOptions
 from aggregator.fetch.transport import GuardedTransport
 from aggregator.model.instants import Instant
@@ -50,7 +50,7 @@ class HttpFetcher:
         resolve: Resolver | None = None,
         now: Callable[[], Instant] = _utc_now,
     ) -> None:
-        return_large_blocks()
+        spare_memory()
         self._options = options = options or FetchOptions()
         self._now = now
         self._resolver = SystemResolver()

@@ -24,7 +24,7 @@ class ParserLimits:
     cpu_seconds: float = 5.0
     cpu_seconds_per_mib: float = 1.0
     wall_seconds: float = 10.0
-    wall_factor: float = 6.0
+    wall_factor: float = 12.0
     memory: int = 1024 * MIB
     max_entries: int = 5_000
 

@@ -15,9 +15,13 @@ from typing import Any, Self
 from aggregator.errors import ParseError, ParserKilled
 from aggregator.model.entry import Entry, FeedDocument
 from aggregator.workers.limits import ParserLimits
+from aggregator.workers.line import Line
 from aggregator.workers.wire import document_from_wire, entries_from_wire, pack, unpack
 
 _KEPT = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "PYTHONHOME", "TMPDIR")
+_BYTES_A_SECOND = 64 * 1024
+"""A document lets others pass for a second for so many of its bytes; a good feed has as many."""
+_LONGEST_WAIT = 30.0
 _PATIENCE = 1.5
 """Seconds after which a document counts as one that its worker is stuck in."""
 _MAX_MESSAGE = 128 * 1024 * 1024
@@ -27,10 +31,10 @@ _MAX_MESSAGE = 128 * 1024 * 1024
 class ParserPool:
     """Parses documents in worker processes that are started when first needed.
 
-    One document is with one worker at a time; further ones wait, but never for documents that
-    their workers are stuck in: then as many workers again are there to be started. A worker that
-    passes its limits, crashes or is cancelled is killed, and the next document gets a new one.
-    Belongs to the event loop it is first used in.
+    One document is with one worker at a time; further ones wait, small ones before large ones, but
+    never for documents that their workers are stuck in: then as many workers again are there to be
+    started. A worker that passes its limits, crashes or is cancelled is killed, and the next
+    document gets a new one. Belongs to the event loop it is first used in.
 
     Args:
         workers: how many processes at most.
@@ -42,10 +46,10 @@ class ParserPool:
             raise ValueError("a pool has at least one worker")
         self._limits = limits or ParserLimits()
         self._size = workers
-        self._free: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
+        self._line: Line[_Worker] = Line()
         self._all = [_Worker(self._limits) for _ in range(workers)]
         for worker in self._all:
-            self._free.put_nowait(worker)
+            self._line.put(worker)
         self._closed = False
 
     async def __aenter__(self) -> Self:
@@ -63,7 +67,7 @@ class ParserPool:
         self, body: bytes, *, url: str | None = None, content_type: str | None = None
     ) -> FeedDocument:
         """The document in these bytes; see `DocumentParser`."""
-        async with self._worker() as worker:
+        async with self._worker(len(body)) as worker:
             return await worker.parse(body, url=url, content_type=content_type)
 
     async def aclose(self) -> None:
@@ -72,31 +76,37 @@ class ParserPool:
         await asyncio.gather(*(worker.stop() for worker in self._all))
 
     @contextlib.asynccontextmanager
-    async def _worker(self) -> AsyncIterator[_Worker]:
+    async def _worker(self, size: int) -> AsyncIterator[_Worker]:
         if self._closed:
             raise ParseError("the parser is closed")
-        worker = await self._free_worker()
+        worker = await self._free_worker(size)
         try:
             yield worker
         finally:
-            if len(self._all) > self._size and not self._free.empty():
+            if len(self._all) > self._size and self._line.free:
                 self._all.remove(worker)
                 await worker.stop()
             else:
-                self._free.put_nowait(worker)
+                self._line.put(worker)
 
-    async def _free_worker(self) -> _Worker:
-        """A worker with nothing to do; a spare one where all others are stuck in a document."""
-        while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_PATIENCE):
-                    return await self._free.get()
-            now = asyncio.get_running_loop().time()
-            stuck = all(now - worker.busy_since > _PATIENCE for worker in self._all)
-            if stuck and len(self._all) < 2 * self._size:
-                spare = _Worker(self._limits)
-                self._all.append(spare)
-                return spare
+    async def _free_worker(self, size: int) -> _Worker:
+        """A worker with nothing to do, in turn; where all are stuck, a spare one is put in line."""
+        turn = self._line.stand(min(size / _BYTES_A_SECOND, _LONGEST_WAIT))
+        try:
+            while not turn.done():
+                await asyncio.wait({turn}, timeout=_PATIENCE)
+                if not turn.done() and self._all_stuck() and len(self._all) < 2 * self._size:
+                    spare = _Worker(self._limits)
+                    self._all.append(spare)
+                    self._line.put(spare)
+        except asyncio.CancelledError:
+            self._line.leave(turn)
+            raise
+        return turn.result()
+
+    def _all_stuck(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        return all(now - worker.busy_since > _PATIENCE for worker in self._all)
 
 
 class _Worker:
