@@ -9,9 +9,9 @@ from datetime import timedelta
 from aggregator.cadence import headers, interval, websub, wishes
 from aggregator.cadence.moves import adoptable, with_move
 from aggregator.cadence.validators import (
-    body_digest,
     brings_document,
     conditional,
+    digest_of,
     is_conditional,
     needs_parsing,
     renewed,
@@ -121,7 +121,7 @@ def _read(
         return state
     hub, topic = websub.discover(answer, document) or (None, None)
     if answer.status != 226 and not answer.cut_off:
-        state = replace(state, body_digest=body_digest(answer.body))
+        state = replace(state, body_digest=digest_of(answer))
     return replace(
         state,
         ttl=wishes.pause(document),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import xxhash
@@ -37,6 +38,16 @@ def body_digest(body: bytes) -> str:
     return "x1:" + xxhash.xxh3_128_hexdigest(body)
 
 
+def let_go(answer: FetchAnswer) -> FetchAnswer:
+    """The answer without its body, but with what it is known by."""
+    return replace(answer, body=b"", digest=digest_of(answer))
+
+
+def digest_of(answer: FetchAnswer) -> str:
+    """What an answer's body is known by, whether or not it is still there."""
+    return answer.digest or body_digest(answer.body)
+
+
 def brings_document(answer: FetchAnswer) -> bool:
     """Whether the status says that a document is in the answer (204 and 205 say none is)."""
     return 200 <= answer.status < 300 and answer.status not in {204, 205}
@@ -46,7 +57,7 @@ def needs_parsing(state: FeedState, answer: FetchAnswer) -> bool:
     """Whether the answer brings a document that was not seen the last time."""
     if not brings_document(answer):
         return False
-    return answer.status == 226 or body_digest(answer.body) != state.body_digest
+    return answer.status == 226 or digest_of(answer) != state.body_digest
 
 
 def renewed(state: FeedState, answer: FetchAnswer, *, feed_url: str) -> Validators:

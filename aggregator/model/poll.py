@@ -47,6 +47,7 @@ class FetchAnswer:
     ``url`` is the final address; ``hops`` the redirects that led there, in order. ``headers`` are
     in order with lower-case names. ``cut_off`` says the connection ended before the body did: the
     bytes that came are kept. Any status is an answer; only the absence of one is an error.
+    ``digest`` is the body's, where that was let go of.
     """
 
     url: str
@@ -56,6 +57,7 @@ class FetchAnswer:
     hops: tuple[Hop, ...] = ()
     elapsed: timedelta = timedelta()
     cut_off: bool = False
+    digest: str | None = None
 
     def header(self, name: str) -> str | None:
         """The first value of a header, by its name in any case; None if it is not there."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from time import perf_counter
 
-from aggregator.cadence import conditional, may_poll_now, needs_parsing, settle
+from aggregator.cadence import conditional, let_go, may_poll_now, needs_parsing, settle
 from aggregator.cadence.archives import earlier
 from aggregator.cadence.websub import slowed
 from aggregator.errors import FeedError, FetchError
@@ -109,9 +109,12 @@ class Poller:
             answer = await self._fetcher.fetch(request)
             fetch_seconds = perf_counter() - began
             if needs_parsing(state, answer):
-                document = await self._parser.parse(
+                reading = self._parser.parse(
                     answer.body, url=answer.url, content_type=answer.header("content-type")
                 )
+                # The body is the parser's alone from here on: many may wait for it.
+                answer = let_go(answer)
+                document = await reading
                 parse_seconds = perf_counter() - began - fetch_seconds
                 fresh = await self._fresh(record, document)
         except FeedError as failure:

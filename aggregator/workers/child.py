@@ -1,9 +1,10 @@
 """The worker process: reads documents from its standard input until that ends.
 
 Runs as ``python -m aggregator.workers.child MEMORY MAX_ENTRIES``. Each message is four bytes of
-length and a body: in goes an object with ``url``, ``content_type``, ``cpu`` and then the document
-as a message of its own; out come any number of ``entries`` (kept by the parent, should this
-process be killed) and at last one ``document`` or ``error``.
+length and a body: in goes an object with ``url``, ``content_type``, ``cpu``, ``file`` and then the
+document as a message of its own, which is empty where it lies in a file; out come any number of
+``entries`` (kept by the parent, should this process be killed) and at last one ``document`` or
+``error``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import signal
 import struct
 import sys
 import time
+from pathlib import Path
 from types import FrameType
 from typing import Any, BinaryIO
 
@@ -50,8 +52,7 @@ def main() -> None:
         body = _receive(source)
         if body is None:
             return
-        job = unpack(request)
-        answer = _Job(target, job, max_entries).run(body)
+        answer = _Job(target, unpack(request), max_entries).run(body)
         answer["retire"] = retire = _grown(memory)
         _send(target, answer)
         del body, answer
@@ -66,6 +67,7 @@ class _Job:
         self._target = target
         self._url: str | None = job["url"]
         self._content_type: str | None = job["content_type"]
+        self._file: str | None = job["file"]
         self._cpu: float = job["cpu"]
         self._max_entries = max_entries
         self._parent = os.getppid()
@@ -82,7 +84,7 @@ class _Job:
         signal.setitimer(signal.ITIMER_PROF, _REPORT_EVERY, _REPORT_EVERY)
         try:
             document = parse_document(
-                body,
+                Path(self._file).read_bytes() if self._file else body,
                 url=self._url,
                 content_type=self._content_type,
                 max_entries=self._max_entries,

@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from aggregator.errors import ParseError, ParserKilled
 from aggregator.model.entry import Entry, FeedDocument
+from aggregator.workers.handing import Handed, handed
 from aggregator.workers.limits import ParserLimits
 from aggregator.workers.line import Line
 from aggregator.workers.wire import document_from_wire, entries_from_wire, pack, unpack
@@ -67,8 +68,10 @@ class ParserPool:
         self, body: bytes, *, url: str | None = None, content_type: str | None = None
     ) -> FeedDocument:
         """The document in these bytes; see `DocumentParser`."""
-        async with self._worker(len(body)) as worker:
-            return await worker.parse(body, url=url, content_type=content_type)
+        with handed(body) as document:
+            del body  # a large one lies in a file now, and nobody else should keep it
+            async with self._worker(document.size) as worker:
+                return await worker.parse(document, url=url, content_type=content_type)
 
     async def aclose(self) -> None:
         """Ends every worker process, those at work too."""
@@ -119,11 +122,11 @@ class _Worker:
         self.busy_since = 0.0
 
     async def parse(
-        self, body: bytes, *, url: str | None, content_type: str | None
+        self, document: Handed, *, url: str | None, content_type: str | None
     ) -> FeedDocument:
         """One document; the process is replaced unless it answered."""
         self.busy_since = asyncio.get_running_loop().time()
-        cpu = self._limits.cpu(len(body))
+        cpu, wall = self._limits.cpu(document.size), self._limits.wall(document.size)
         early: dict[int, Entry] = {}
         answer: dict[str, Any] = {}
         answered = False
@@ -132,13 +135,14 @@ class _Worker:
         reused = self._process is not None
         try:
             process = await self._running()
-            request = pack({"url": url, "content_type": content_type, "cpu": cpu})
-            async with asyncio.timeout(self._limits.wall(len(body))):
-                _write(process, request, body)
+            file = str(document.file) if document.file else None
+            request = {"url": url, "content_type": content_type, "cpu": cpu, "file": file}
+            async with asyncio.timeout(wall):
+                _write(process, pack(request), document.body)
                 answer = await self._answer(process, early)
             answered = not answer.get("retire")
         except TimeoutError:
-            reason = f"it took longer than {self._limits.wall(len(body)):.0f} s"
+            reason = f"it took longer than {wall:.0f} s"
             return _kept(early, reason, url)
         except (asyncio.IncompleteReadError, OSError, ValueError):
             reason, status = await self._epitaph(cpu)
@@ -149,7 +153,7 @@ class _Worker:
                 await self.stop(retired=bool(answer))
         if not answer:
             # It may have died of the document before, or of want of memory elsewhere: once more.
-            return await self.parse(body, url=url, content_type=content_type)
+            return await self.parse(document, url=url, content_type=content_type)
         return _document(answer, early, url)
 
     async def stop(self, *, retired: bool = False) -> None:
