@@ -14,7 +14,7 @@ from aggregator.parse.selection import select_newest
 from aggregator.parse.sniffing import FEED_ROOTS, Sniffed, page_title, sniff
 from aggregator.parse.xmlfeed import read_xml
 
-MAX_ENTRIES = 5_000
+MAX_ENTRIES = 2_000
 """Of a document with more entries than this, the newest are read."""
 
 _BROKEN = ("not well-formed", "the document is cut off or broken", "reading ended early")

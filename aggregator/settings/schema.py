@@ -129,7 +129,7 @@ class PollSettings(Section):
     """How documents are read. When a feed is asked, its rhythm and its server decide."""
 
     max_entries: int = _setting(
-        5000,
+        2000,
         "Entries read of one document, newest first. Raise it to take in whole archives.",
         unit="entries",
         ge=1,

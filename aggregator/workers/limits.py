@@ -26,7 +26,7 @@ class ParserLimits:
     wall_seconds: float = 10.0
     wall_factor: float = 12.0
     memory: int = 1024 * MIB
-    max_entries: int = 5_000
+    max_entries: int = 2_000
 
     def cpu(self, size: int) -> float:
         """Seconds of processor time that a body of this many bytes may take."""

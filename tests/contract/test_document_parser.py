@@ -44,6 +44,11 @@ async def test_many_documents_at_once(parser: DocumentParser) -> None:
     assert [len(document.entries) for document in documents] == list(range(1, 12))
 
 
+async def test_large_documents_are_read_whole(parser: DocumentParser) -> None:
+    document = await parser.parse(feed(1500), url="https://post.example/feed")
+    assert [entry.guid for entry in document.entries] == [str(number) for number in range(1500)]
+
+
 async def test_what_is_no_feed_is_named_with_its_address(parser: DocumentParser) -> None:
     with pytest.raises(ParseError) as caught:
         await parser.parse(b"<html><title>Sign in</title></html>", url="https://post.example/feed")

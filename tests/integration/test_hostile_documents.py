@@ -141,6 +141,16 @@ async def test_other_documents_are_not_kept_waiting() -> None:
             task.cancel()
 
 
+async def test_small_documents_are_read_before_large_ones() -> None:
+    async with ParserPool(workers=1) as pool:
+        large = [asyncio.create_task(pool.parse(hostile.long_text())) for _ in range(6)]
+        await asyncio.sleep(0)
+        await asyncio.gather(*(pool.parse(hostile.feed(hostile.item(n))) for n in range(5)))
+        assert sum(task.done() for task in large) <= 1
+        for task in large:
+            task.cancel()
+
+
 async def test_odd_encodings_are_read(pool: ParserPool) -> None:
     for name, body, expected in hostile.odd_encodings():
         document = await pool.parse(body)

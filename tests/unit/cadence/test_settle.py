@@ -14,6 +14,7 @@ from aggregator.cadence import (
     body_digest,
     conditional,
     due,
+    let_go,
     may_poll_now,
     needs_parsing,
     settle,
@@ -490,6 +491,16 @@ def test_a_feed_may_name_its_new_address_itself() -> None:
 
 
 # -- deltas, silence, bookkeeping -----------------------------------------------------------------
+
+
+def test_an_answer_that_let_go_of_its_body_is_known_all_the_same() -> None:
+    held = answer(body=b"<rss>new</rss>")
+    gone = let_go(held)
+    assert gone.body == b""
+    assert needs_parsing(known(), gone)
+    states = [settle(FEED, known(), now=NOW, answer=a, document=DOCUMENT)[1] for a in (held, gone)]
+    assert states[0] == states[1]
+    assert not needs_parsing(states[0], gone)
 
 
 def test_226_is_partial_its_body_is_always_read_and_its_digest_not_kept() -> None:
