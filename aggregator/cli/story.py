@@ -14,8 +14,7 @@ from aggregator.model.digest import DigestStory
 from aggregator.render.view import plural
 
 if TYPE_CHECKING:
-    from aggregator.cluster.corrections import Correction
-    from aggregator.service.corrections import Corrections
+    from aggregator.service.corrections import Corrections, Made
 
 
 @click.group(name="story")
@@ -108,20 +107,39 @@ def apart(config_dir: Path, ids: tuple[str, str]) -> None:
     asyncio.run(_correct(config_dir, lambda corrections: corrections.apart(ids)))
 
 
+@command.command()
+@click.argument("key", metavar="KEY")
+@click.pass_obj
+def undo(config_dir: Path, key: str) -> None:
+    """Take a correction back, by the key that was printed when it was made."""
+    asyncio.run(_undo(config_dir, key))
+
+
+async def _undo(config_dir: Path, key: str) -> None:
+    from aggregator import bootstrap
+    from aggregator.service.corrections import Corrections
+
+    async with bootstrap.opened_store(bootstrap.load_settings(config_dir)) as store:
+        undone = await Corrections(store, bootstrap.clock()).undo(key)
+    note(f"Taken back; {plural(len(undone.before), 'article')} as before.")
+
+
 async def _correct(
-    config_dir: Path, work: Callable[[Corrections], Coroutine[Any, Any, Correction]]
+    config_dir: Path, work: Callable[[Corrections], Coroutine[Any, Any, Made]]
 ) -> None:
     from aggregator import bootstrap
     from aggregator.service.corrections import Corrections
 
     async with bootstrap.opened_store(bootstrap.load_settings(config_dir)) as store:
         made = await work(Corrections(store, bootstrap.clock()))
-    places = {place.story_id for place in made.changes.memberships}
+    moved = made.correction.changes.memberships
+    places = {place.story_id for place in moved}
     note(
-        f"{plural(len(made.changes.memberships), 'article')}, now in: {', '.join(sorted(places))}"
+        f"{plural(len(moved), 'article')}, now in: {', '.join(sorted(places))}"
         if places
         else "noted; nothing had to change"
     )
+    note(f"`aggregator story undo {made.key}` takes it back.")
 
 
 async def _stories(config_dir: Path, ids: tuple[str, ...]) -> list[DigestStory]:

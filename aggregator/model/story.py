@@ -79,6 +79,21 @@ class Constraint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Undoing:
+    """What takes a correction back.
+
+    Attributes:
+        constraints: those it left.
+        given_up: earlier ones that it contradicted, and that stand again without it.
+        before: where the articles it moved were.
+    """
+
+    constraints: tuple[Constraint, ...]
+    given_up: tuple[Constraint, ...] = ()
+    before: tuple[Membership, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """The head of a story: what lists and ranks it. Members stand in `Coverage` order elsewhere."""
 

@@ -32,7 +32,7 @@ from aggregator.model.store import (
     StoredArticle,
     StoreStatistics,
 )
-from aggregator.model.story import ClusterChanges, Constraint
+from aggregator.model.story import ClusterChanges, Constraint, Undoing
 from aggregator.model.websub import Subscription
 
 
@@ -160,6 +160,14 @@ class ClusterStore(Protocol):
 
     async def release(self, constraints: Sequence[Constraint]) -> None:
         """Takes corrections back; what they decided stays until it is clustered anew."""
+        ...
+
+    async def remember(self, key: str, undoing: Undoing, *, now: Instant) -> None:
+        """Keeps under the key what takes a correction back; of all kept so, the latest 200 stay."""
+        ...
+
+    async def recall(self, key: str) -> Undoing:
+        """What was kept under the key, which is then forgotten. Raises `NotFound`."""
         ...
 
 

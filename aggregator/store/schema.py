@@ -24,7 +24,7 @@ from sqlalchemy import (
     Text,
 )
 
-VERSION = "0008"
+VERSION = "0009"
 """The newest migration; a test holds it to what Alembic finds."""
 
 metadata = MetaData()
@@ -190,6 +190,15 @@ correction = Table(
     Column("a", Text, primary_key=True),
     Column("b", Text, primary_key=True),
     Column("made_at", BigInteger, nullable=False),
+)
+
+# What takes the latest corrections back, by the key that was given out for it.
+undoing = Table(
+    "undoing",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("made_at", BigInteger, nullable=False),
+    Column("what", JSON, nullable=False),
 )
 
 subscription = Table(

@@ -31,7 +31,7 @@ from aggregator.model.store import (
     StoredArticle,
     StoreStatistics,
 )
-from aggregator.model.story import ClusterChanges, Constraint
+from aggregator.model.story import ClusterChanges, Constraint, Undoing
 from aggregator.model.websub import Subscription
 from aggregator.store import (
     access,
@@ -48,6 +48,7 @@ from aggregator.store import (
     stories,
     subscriptions,
     transfer,
+    undoings,
 )
 from aggregator.store import retention as retaining
 from aggregator.store.address import backend_for
@@ -196,6 +197,12 @@ class SqlStore:
 
     async def release(self, constraints: Sequence[Constraint]) -> None:
         await self._run.write(clustering.release, constraints)
+
+    async def remember(self, key: str, undoing: Undoing, *, now: Instant) -> None:
+        await self._run.write(undoings.remember, key, undoing, now=now)
+
+    async def recall(self, key: str) -> Undoing:
+        return await self._run.write(undoings.recall, key)
 
     # -- reading ---------------------------------------------------------------------------
     async def story(self, story_id: str) -> DigestStory:

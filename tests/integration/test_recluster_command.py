@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,17 @@ def test_corrections_hold(app: Program) -> None:
     assert again["Harbour of Port Ellery reopens"] == again["Parliament passes the budget"]
     for old in (harbour, parliament, striker):
         app.run("story", "show", old)
+
+
+def test_a_correction_is_taken_back_by_a_later_command(app: Program) -> None:
+    before = places(app)
+    harbour, parliament, _ = before.values()
+    made = app.run("story", "merge", harbour, parliament).err
+    key = re.search(r"story undo (\w+)", made)
+    assert key
+    assert "as before" in app.run("story", "undo", key[1]).err
+    assert places(app) == before
+    assert key[1] in app.run("story", "undo", key[1], status=1).err
 
 
 def test_a_threshold_is_previewed_and_nothing_is_written(app: Program) -> None:

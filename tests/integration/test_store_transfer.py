@@ -19,7 +19,7 @@ from aggregator.model.feed import Feed
 from aggregator.model.reading import SavedSearch, StoryMark, Taste
 from aggregator.model.status import Heartbeat, ServiceStatus
 from aggregator.model.store import SearchQuery
-from aggregator.model.story import ClusterChanges, Constraint
+from aggregator.model.story import ClusterChanges, Constraint, Undoing
 from aggregator.model.websub import Subscription
 from aggregator.store import SqlStore
 from aggregator.store.schema import metadata
@@ -74,6 +74,8 @@ async def fill(store: SqlStore) -> None:
     await store.save_subscription(hub)
     await store.save_token(Token(name="phone", digest="d", scopes=("read",), made_at=NOON))
     await store.note_done("mail", NOON)
+    apart = Constraint(kind="apart", a="a", b="c", made_at=NOON)
+    await store.remember("key", Undoing(constraints=(apart,)), now=NOON)
     await store.beat(Heartbeat(name="host:1", at=NOON, status=status))
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from aggregator.model.reading import Taste
 from aggregator.store import SqlStore
+from aggregator.web.app import create_app
 from tests.integration.web.reading import page, token, words
-from tests.integration.web.world import FERRY, PIECES, entry
+from tests.integration.web.world import FERRY, PIECES, FixedClock, entry
 
 
 async def send(browser: httpx.AsyncClient, path: str, **fields: str | list[str]) -> httpx.Response:
@@ -77,10 +78,29 @@ async def test_split_and_taking_it_back(browser: httpx.AsyncClient, store: SqlSt
     undo = notice.find("button")
     assert undo is not None
     assert undo.get("formaction") == "/mend/undo"
-    back = await send(browser, "/mend/undo", mended=undo.get("value", ""))
+    # By another process, as after a restart.
+    transport = httpx.ASGITransport(app=create_app(store=store, clock=FixedClock()))
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as later:
+        back = await send(later, "/mend/undo", mended=undo.get("value", ""))
     assert back.headers["location"] == "/stories/ferry"
     assert await story_of(store, "f4") == "ferry"
+    assert await store.constraints() == []
     page(await send(browser, "/mend/undo", mended=undo.get("value", "")), status=404)
+
+
+async def test_taking_back_lets_an_earlier_correction_stand_again(
+    browser: httpx.AsyncClient, store: SqlStore
+) -> None:
+    await send(browser, "/stories/ferry/mend", do="pin", article=["f5"])
+    first = await store.constraints()
+    other = await send(browser, "/stories/school/mend", do="merge", other="bees")
+    assert other.headers["location"].startswith("/stories/")
+    answer = await send(browser, "/stories/ferry/mend", do="pin", article=["f5"])
+    tree = page(await browser.get(answer.headers["location"]))
+    button = tree.find(".//*[@class='notice']/button")
+    assert button is not None
+    await send(browser, "/mend/undo", mended=button.get("value", ""))
+    assert set(first) <= set(await store.constraints())
 
 
 async def test_merge_by_address(browser: httpx.AsyncClient, store: SqlStore) -> None:
