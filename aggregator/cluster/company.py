@@ -38,7 +38,8 @@ class Company:
     def note(self, row: int, near: Ints, likely: Array) -> None:
         """Takes down how likely a row and its neighbours are of one event, by what they share."""
         self._rows = max(self._rows, row + 1)
-        while len(self._best) <= row:
+        # A revised row has later rows for neighbours, which may not have looked around yet.
+        while len(self._best) <= max(row, int(near.max(initial=0))):
             self._best = doubled(self._best)
         if not len(near):
             return

@@ -45,3 +45,10 @@ def test_a_long_chain_hangs_together() -> None:
     a, b = order[:-1], order[1:]
     labels = np.zeros(len(rows), np.int64)
     assert set(parted(labels, np.append(a, b), np.append(b, a)).tolist()) == {0}
+
+
+def test_a_revised_row_may_have_neighbours_that_have_not_looked_around_yet() -> None:
+    company = Company()
+    company.note(3, np.array([500], np.int32), np.array([0.9], np.float32))
+    company.keep(np.array([3, 500], np.int32))
+    assert company.least > Company().least * 0.9
