@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from aggregator.cluster.families import Families
 from aggregator.cluster.furniture import Furniture
@@ -28,6 +29,7 @@ from aggregator.similarity.sign import RECIPE, sign_text, text_digest
 Texts = Callable[[Sequence[str]], Mapping[str, str]]
 """Titles and texts, joined by a newline, of those of these articles that are still to be had."""
 
+_AT_ONCE = 1000  # articles taken up at a time
 _RECENT = 256  # texts kept ready for comparison
 _TITLE_ALONE = 1.3  # shingles for each character of a title, at most, that are no more than it
 
@@ -139,14 +141,19 @@ class CopyFinder:
     def restore(self, articles: Iterable[SignedArticle], memberships: Iterable[Membership]) -> None:
         """Takes up the articles and families of a finder that stopped, in the order of arrival."""
         heads = {member.article_id: member.copy_of for member in memberships if member.copy_of}
-        for article in articles:
-            signature = article.signature
-            if signature is None or signature.recipe != RECIPE:
-                signature = sign_text(f"{article.title}\n{article.text}")
-            self._known.add(_known(article, signature, self._known.count), _day(article))
-            self._index.insert(article.id, signature, _day(article))
-            if article.id not in heads:
-                self._furniture.observe(article.source, article.text)
+        articles = iter(articles)
+        while some := list(islice(articles, _AT_ONCE)):
+            filed = []
+            for article in some:
+                signature = article.signature
+                if signature is None or signature.recipe != RECIPE:
+                    signature = sign_text(f"{article.title}\n{article.text}")
+                day = _day(article)
+                self._known.add(_known(article, signature, self._known.count), day)
+                filed.append((article.id, signature, day))
+                if article.id not in heads:
+                    self._furniture.observe(article.source, article.text)
+            self._index.insert_many(filed)
         for article_id, head in heads.items():
             self._families.join(head, article_id)
 
