@@ -32,28 +32,35 @@ class Company:
 
     def __init__(self) -> None:
         self._best: Floats = np.zeros(64, np.float32)
+        # Rows of a window taken up from the store have not looked around: they say nothing yet.
+        self._noted: NDArray[np.bool_] = np.zeros(64, np.bool_)
         self._rows = 0
         self._paired = 0
 
     def note(self, row: int, near: Ints, likely: Array) -> None:
         """Takes down how likely a row and its neighbours are of one event, by what they share."""
-        self._rows = max(self._rows, row + 1)
         # A revised row has later rows for neighbours, which may not have looked around yet.
         while len(self._best) <= max(row, int(near.max(initial=0))):
-            self._best = doubled(self._best)
-        if not len(near):
-            return
+            self._best, self._noted = doubled(self._best), doubled(self._noted)
         rows = np.append(near, np.int32(row))
-        before = self._best[rows]
-        now = np.maximum(before, np.append(likely, likely.max()))
+        before = (self._best[rows] > _PARTNER) & self._noted[rows]
+        if not self._noted[row]:
+            self._noted[row] = True
+            self._rows += 1
+        now = np.maximum(self._best[rows], np.append(likely, likely.max(initial=0.0)))
         self._best[rows] = now
-        self._paired += int((now > _PARTNER).sum()) - int((before > _PARTNER).sum())
+        self._paired += int(((now > _PARTNER) & self._noted[rows]).sum()) - int(before.sum())
 
     def keep(self, rows: Ints) -> None:
         """Forgets all but these rows, which become 0, 1, 2 and so on."""
-        self._rows = len(rows)
-        self._paired = int((self._best[rows] > _PARTNER).sum())
-        self._best = np.concatenate([self._best[rows], np.zeros(64, np.float32)])
+        room = max(len(self._best), int(rows.max(initial=0)) + 1)
+        best, noted = np.zeros(room, np.float32), np.zeros(room, np.bool_)
+        best[: len(self._best)], noted[: len(self._noted)] = self._best, self._noted
+        best, noted = best[rows], noted[rows]
+        self._rows = int(noted.sum())
+        self._paired = int(((best > _PARTNER) & noted).sum())
+        self._best = np.concatenate([best, np.zeros(64, np.float32)])
+        self._noted = np.concatenate([noted, np.zeros(64, np.bool_)])
 
     @property
     def least(self) -> float:

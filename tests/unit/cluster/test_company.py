@@ -52,3 +52,23 @@ def test_a_revised_row_may_have_neighbours_that_have_not_looked_around_yet() -> 
     company.note(3, np.array([500], np.int32), np.array([0.9], np.float32))
     company.keep(np.array([3, 500], np.int32))
     assert company.least > Company().least * 0.9
+
+
+def test_rows_that_have_not_looked_around_say_nothing() -> None:
+    """A window taken up from the store holds thousands of them."""
+    among_few, among_many = Company(), Company()
+    for number in range(40):
+        near = np.array([max(0, number - 1)], np.int32)
+        among_few.note(number, near[: number > 0], np.full(int(number > 0), 0.9))
+        among_many.note(5000 + number, 5000 + near[: number > 0], np.full(int(number > 0), 0.9))
+    assert among_many.least == among_few.least
+    among_many.keep(np.arange(10, 5040, dtype=np.int32))
+    assert among_many.least == among_few.least
+
+
+def test_rows_never_reached_are_forgotten_too() -> None:
+    company = Company()
+    company.note(3, np.array([1], np.int32), np.array([0.9]))
+    company.keep(np.array([3, 400], np.int32))
+    company.note(1, np.array([], np.int32), np.array([]))
+    assert 0.0 < company.least < 1.0
