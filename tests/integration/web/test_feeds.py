@@ -95,6 +95,10 @@ async def test_a_change_is_shown_before_it_is_written(
     shown = await plan(keeper, do="pause")
     tree = page(shown)
     assert [words(line) for line in tree.iter("ins")] == ["paused = true"]
+    difference = tree.find(".//pre")
+    assert difference is not None
+    lines = "".join(difference.itertext()).splitlines()
+    assert lines[:3] == ['title = "Harbour Times"', 'category = "Coast"', "paused = true"]
     assert held(path) == LIST
     answer = await make(keeper, shown)
     assert answer.headers["location"].startswith("/feeds?done=Pause")
