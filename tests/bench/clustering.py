@@ -29,6 +29,7 @@ import numpy as np
 from aggregator.cluster import survey as surveying
 from aggregator.cluster.clusterer import Clusterer
 from aggregator.cluster.copies import CopyFinder
+from aggregator.cluster.evidence import Decided
 from aggregator.cluster.stream import Stream
 from aggregator.cluster.survey import Survey
 from aggregator.cluster.vectors import WEIGHT
@@ -49,7 +50,7 @@ _PARTS: tuple[tuple[str, type, str], ...] = (
     ("find and compare neighbours", Stream, "look_around"),
     ("find and decide copies", CopyFinder, "add_many"),
     ("decide stories", Stream, "choose"),
-    ("write evidence", Clusterer, "_event"),
+    ("write evidence", Decided, "event"),
 )
 
 
