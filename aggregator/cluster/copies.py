@@ -182,13 +182,14 @@ class CopyFinder:
         names = dict.fromkeys([k.id for k in at_address + of_title] + [c.id for c in candidates])
         if not names:
             return None
+        siblings = {name for name in names if self._of_source(name, known.source)}
         own = prepare(whole)
         texts = self._prepared(tuple(names))
         # Where two rules find the same article, the later one is the better reason.
         matches = {
             match.id: match
             for match in (
-                *copies(own, candidates, texts),
+                *copies(own, candidates, texts, siblings),
                 *titled(own, known, of_title, texts),
                 *addressed(own, known, at_address, texts),
             )
@@ -221,6 +222,10 @@ class CopyFinder:
     def _family_age(self, article_id: str) -> int:
         head = self._known.get(self._families.head(article_id))
         return head.number if head is not None else -1
+
+    def _of_source(self, article_id: str, source: str | None) -> bool:
+        known = self._known.get(article_id)
+        return known is not None and source is not None and known.source == source
 
     def _prepared(self, names: Sequence[str]) -> dict[str, PreparedText]:
         """Texts ready to be compared, without their sources' furniture."""

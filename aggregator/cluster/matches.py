@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -70,14 +70,19 @@ def same_text(article: Known, earlier: Iterable[Known]) -> Match | None:
     return None
 
 
-def copies(own: PreparedText, candidates: Iterable[Candidate], texts: Prepared) -> Iterator[Match]:
-    """The matches by text alone."""
+def copies(
+    own: PreparedText,
+    candidates: Iterable[Candidate],
+    texts: Prepared,
+    siblings: Collection[str] = (),
+) -> Iterator[Match]:
+    """The matches by text alone; ``siblings`` are those of the article's own source."""
     for candidate in candidates:
         other = texts.get(candidate.id)
         if other is None or not (own.body and other.body):
             continue  # a title alone is no text to copy
         compared = compare(own, other)
-        if is_copy(own, other, compared):
+        if is_copy(own, other, compared, same_source=candidate.id in siblings):
             yield Match(candidate.id, "copy", compared, candidate.estimate)
 
 

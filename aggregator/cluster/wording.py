@@ -41,18 +41,25 @@ _TOO_FEW = 0.004
 _WORD = re.compile(r"\w[\w.,’'-]*\w|\w")
 
 
-def is_copy(one: PreparedText, other: PreparedText, compared: Comparison) -> bool:
+def is_copy(
+    one: PreparedText, other: PreparedText, compared: Comparison, *, same_source: bool = False
+) -> bool:
     """Whether two texts are one text, changed, cut or extended."""
     shorter = min(len(one.shingles), len(other.shingles))
     contained = COPY_CONTAINMENT + _SHORT_EXTRA * max(0.0, 1 - shorter / _SHORT)
     if compared.resemblance < COPY_RESEMBLANCE and compared.containment < contained:
+        return False
+    titles = _trigrams(one.title), _trigrams(other.title)
+    # No source reprints itself under another headline: what returns of a short text is its form.
+    longer = max(map(len, titles))
+    if same_source and compared.coverage < _WHOLE and len(titles[0] & titles[1]) < longer / 2:
         return False
     # A roundup, or a text with another put under it, holds texts that it is no copy of; and what a
     # source puts under everything makes its short texts look alike. So where not all is the same,
     # the titles or the beginnings must be.
     if (
         compared.coverage < _WHOLE
-        and _overlap(_trigrams(one.title), _trigrams(other.title)) < _TITLE_KEPT
+        and _overlap(*titles) < _TITLE_KEPT
         and opening_kept(one, other) < _OPENING_KEPT
         and opening_kept(other, one) < _OPENING_KEPT
     ):

@@ -450,3 +450,12 @@ def test_a_finder_goes_on_where_another_stopped() -> None:
     assert cut is not None
     assert cut.copy_of == "a"
     assert rule(desk.read("d", "", "Bees in the valley", "one", "https://x.test/b")) == "revision"
+
+
+def test_a_sources_short_form_filled_in_again_is_no_copy(desk: Desk) -> None:
+    form = "{} was newly added to the list of games and is now shown there as {}"
+    first = form.format("Deep Harbour", "running")
+    assert desk.read("a", first, "Deep Harbour", source="list") is None
+    second = form.format("Iron Meadow", "denied")
+    assert desk.read("b", second, "Iron Meadow", source="list") is None
+    assert rule(desk.read("c", first, "Now playable: Deep Harbour", source="mirror")) == "copy"
