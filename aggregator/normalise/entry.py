@@ -23,7 +23,14 @@ from aggregator.text.blocks import Block, blocks
 from aggregator.text.controls import encodable
 from aggregator.text.dates import zone_named
 from aggregator.text.language import settle
-from aggregator.text.markup import clean, has_markup, plain_text, sanitise, title_text
+from aggregator.text.markup import (
+    clean,
+    has_markup,
+    once_escaped,
+    plain_text,
+    sanitise,
+    title_text,
+)
 from aggregator.text.outlets import outlet_key
 from aggregator.text.urls import absolute, canonical_url, registrable_domain, safe_link
 from aggregator.text.words import word_count
@@ -58,6 +65,7 @@ def normalise(
     base = link or document.link or feed.url
     outlet = _outlet(entry, document, feed)
     title = _title(entry, document, feed, outlet)
+    entry = _once_escaped(entry)
     texts = [(text, _blocks(text, base)) for text in _texts(entry)]
     # The richest is the body: a full text where there is one, else the summary.
     richest, found = max(texts, key=_worth, default=(None, ()))
@@ -167,6 +175,18 @@ def _slug(link: str | None) -> str:
     last = urlsplit(link or "").path.rstrip("/").rpartition("/")[2]
     words = [word for word in re.split(r"[-_.+]+", unquote(last)) if word.isalpha()]
     return clean(" ".join(words)) if len(words) > 1 else ""
+
+
+def _once_escaped(entry: Entry) -> Entry:
+    """The entry with its texts as they were meant, where a script escaped them twice."""
+    texts = [text for text in (entry.summary, *entry.contents) if text is not None]
+    if all(once_escaped(text.value) is text.value for text in texts):
+        return entry
+    return replace(
+        entry,
+        summary=entry.summary and replace(entry.summary, value=once_escaped(entry.summary.value)),
+        contents=tuple(replace(text, value=once_escaped(text.value)) for text in entry.contents),
+    )
 
 
 def _texts(entry: Entry) -> list[Text]:

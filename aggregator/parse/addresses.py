@@ -6,6 +6,7 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 _IGNORED = re.compile(r"[\x00-\x1f\x7f]")
+_NO_SCHEME = re.compile(r"www\.[\w-]+\.\w", re.IGNORECASE)
 _EXTRA_SLASHES = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)/+")
 
 
@@ -16,6 +17,8 @@ def resolve(address: str, base: str | None) -> str:
     'https://example.org/a?x=1'
     """
     said = _EXTRA_SLASHES.sub(r"\1", _IGNORED.sub("", address).strip())
+    if _NO_SCHEME.match(said):
+        return f"http://{said}"  # what a browser makes of it where a person types it
     if not said or not base:
         return said
     try:

@@ -40,6 +40,11 @@ _REFUSED = frozenset(
 )
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
+# A byte beyond ASCII with none beside it. What is left of a cut character looks the same where it
+# had two bytes: their first one counts only before a letter.
+_LONE_BYTE = re.compile(
+    rb"(?<=[\x00-\x7f])(?:[\x80-\xbf\xe0-\xfd](?=[\x00-\x7f])|[\xc0-\xdf](?=[A-Za-z]))"
+)
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 
 
@@ -58,7 +63,7 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     A byte order mark decides. Bytes that are valid UTF-8 beyond ASCII are UTF-8, because text in
     no other encoding looks like that by chance, while servers that claim ``iso-8859-1`` for
     everything are many. Then what the server says (RFC 7303 §3), what the document says, UTF-8
-    with single bytes broken (a cut-off or spliced document), and Windows-1252.
+    with single bytes broken (a cut-off or spliced document) or of Windows-1252, and Windows-1252.
     """
     for mark, encoding in _BOMS:
         if body.startswith(mark):
@@ -99,12 +104,18 @@ def _guess(body: bytes, said: tuple[str, ...]) -> Decoded:
     broken = text.count("\ufffd")
     if not broken:
         return Decoded(text, "utf-8", _contradiction(said, "utf-8"))
+    # One template is in UTF-8, and a headline pasted into it in Windows-1252.
+    text = _LONE_BYTE.sub(_in_cp1252, body).decode("utf-8", "replace")
     beyond = len(text) - len(text.encode("ascii", "ignore"))
     if beyond >= 2 * broken:
-        problem = f"{broken} broken bytes in UTF-8 text were replaced"
+        problem = f"{broken} broken bytes in UTF-8 text were read as Windows-1252 or replaced"
         return Decoded(_whole(text), "utf-8", (problem,))
     text = body.decode("cp1252", "replace")
     return Decoded(text, "cp1252", _contradiction(said, "cp1252") or ("read as Windows-1252",))
+
+
+def _in_cp1252(byte: re.Match[bytes]) -> bytes:
+    return byte[0].decode("cp1252", "replace").encode()
 
 
 def _replacing(body: bytes, encoding: str) -> Decoded:

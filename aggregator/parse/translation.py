@@ -201,7 +201,7 @@ def _link(said: Said, *, atom: bool) -> str | None:
     """The page of an entry: its first link to one, else any alternate, else a guid that is one."""
     links = said.get("links") or ()
     pages = _pages(links)
-    link = _page(said, pages, atom=atom) or _rel(links, "alternate")
+    link = _page(said, pages, atom=atom) or _rel(links, "alternate") or _content_elsewhere(said)
     if link is None and is_absolute(word(said.get("feedburner_origlink"))):
         return word(said.get("feedburner_origlink"))
     if link is not None and not pages and not is_absolute(link) and link == word(said.get("id")):
@@ -209,6 +209,15 @@ def _link(said: Said, *, atom: bool) -> str | None:
         is_path = link.startswith("/") and not atom
         return resolve(link, word(said.get("_base"))) if is_path else None
     return link
+
+
+def _content_elsewhere(said: Said) -> str | None:
+    """Where the content is, if the entry has it by reference (RFC 4287 §4.1.3.2)."""
+    parts = said.get("content")
+    for part in parts if isinstance(parts, list) else ():
+        if address := word(part.get("src")):
+            return resolve(address, word(part.get("base")) or word(said.get("_base")))
+    return None
 
 
 def _feed_link(said: Said, *, atom: bool) -> str | None:

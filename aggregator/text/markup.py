@@ -12,7 +12,16 @@ from aggregator.text.controls import encodable
 from aggregator.text.taming import tamed
 from aggregator.text.urls import safe_link
 
-__all__ = ["Block", "blocks", "clean", "has_markup", "plain_text", "sanitise", "title_text"]
+__all__ = [
+    "Block",
+    "blocks",
+    "clean",
+    "has_markup",
+    "once_escaped",
+    "plain_text",
+    "sanitise",
+    "title_text",
+]
 
 _MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>|&(?:#\d+|#[xX][\da-fA-F]+|[a-zA-Z][a-zA-Z\d]+);")
 # Longer ones are texts in the wrong element; their start is title enough.
@@ -25,6 +34,14 @@ _TITLE_TAG = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _BREAKING_TAG = re.compile(r"<(?:br|/p|/div|p|div|/h\d)\b", re.IGNORECASE)
+_ESCAPED_START = re.compile(
+    r"\s*&lt;(?:p|div|span|br|img|a|b|i|em|strong|h[1-6]|ul|ol|li|table|figure|blockquote|section|article)"
+    r"(?:\s(?:(?!&[lg]t;).)*?)?/?&gt;",
+    re.IGNORECASE | re.DOTALL,
+)
+_ESCAPED_END = re.compile(
+    r"&lt;(?:/[a-z][a-z\d]*|(?:br|img)\b(?:(?!&[lg]t;).)*?/?)&gt;", re.IGNORECASE
+)
 # C0 and C1 controls, soft hyphens, and the marks that turn the direction of what follows them.
 _CONTROLS = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u2060\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
@@ -102,6 +119,20 @@ def title_text(title: str, *, html: bool | None = None) -> str:
         text = entities.unescape(text)
         text = _TITLE_TAG.sub(lambda tag: " " if _BREAKING_TAG.match(tag[0]) else "", text)
     return clean(text)
+
+
+def once_escaped(html: str) -> str:
+    """HTML that was escaped once too often, opened; any other text as it is.
+
+    Such a text has no tag of its own, begins with an escaped one and closes it. A page that shows
+    how tags are written has some of its own around them.
+
+    >>> once_escaped("&lt;p&gt;Q&amp;amp;A&lt;/p&gt;"), once_escaped("the &lt;p&gt; element")
+    ('<p>Q&amp;A</p>', 'the &lt;p&gt; element')
+    """
+    if "<" in html or not _ESCAPED_START.match(html) or not _ESCAPED_END.search(html):
+        return html
+    return entities.unescape(html)
 
 
 def _shown(image: re.Match[str]) -> str:

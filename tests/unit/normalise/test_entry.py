@@ -252,6 +252,19 @@ def test_text_said_to_be_plain_keeps_its_brackets() -> None:
     assert article(contents=(plain,)).paragraphs == ("Use <b> for bold.", "And <i> for italic.")
 
 
+def test_markup_that_was_escaped_twice_is_opened_and_talk_of_markup_is_not() -> None:
+    twice = "&lt;p&gt;One &amp;amp; one.&lt;/p&gt;&lt;p class='x'&gt;Two.&lt;br/&gt;&lt;/p&gt;"
+    made = normalised(contents=(), summary=Text(value=twice, type="text/html"))
+    assert made.article.paragraphs == ("One & one.", "Two.")
+    assert made.html == "<p>One &amp; one.</p><p>Two.<br></p>"
+    for talk in (
+        "The &lt;p&gt; element",
+        "<p>&lt;b&gt;bold&lt;/b&gt; is bold</p>",
+        "&lt;p&gt; of 3",
+    ):
+        assert "<" in article(contents=(), summary=Text(value=talk)).paragraphs[0]
+
+
 def test_ids_are_of_guid_else_address_else_title_and_date() -> None:
     base = article_id("f1", entry())
     assert base == article_id("f1", entry(title=Text(value="Other"), link="https://x.example/"))

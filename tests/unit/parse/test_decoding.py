@@ -57,6 +57,18 @@ def test_declarations_are_believed_only_as_far_as_the_bytes_bear_them_out() -> N
         ("я".encode("cp1251"), "application/rss+xml;charset=windows-1251", "я", "cp1251"),
         ("ä\ufffdöü".encode().replace(b"\xef\xbf\xbd", b"\xff"), None, "ä\ufffdöü", "utf-8"),
         ("日本語".encode()[:-1], None, "日本", "utf-8"),
+        (
+            "Größe, ñandú ".encode() + b"caf\xe9 \x93na\xefve\x94.",
+            None,
+            "Größe, ñandú café “naïve”.",
+            "utf-8",
+        ),
+        (
+            "Größe, ñandú ".encode() + b"\xdcber caf\xc3... \x80",
+            None,
+            "Größe, ñandú Über caf\ufffd... ",
+            "utf-8",
+        ),
         ("<a>".encode("utf-16")[:-1], None, "<a", "utf-16-le"),
         (b"\xff\xfea\x00b\x00", None, "ab", "utf-16-le"),
         (b"plain", "text/xml; charset=punycode", "plain", "utf-8"),
@@ -75,5 +87,5 @@ def test_what_was_mended_is_said() -> None:
         "declared as iso-8859-1, read as utf-8",
     )
     assert decode("ääää".encode() + b"\xff").problems == (
-        "1 broken bytes in UTF-8 text were replaced",
+        "1 broken bytes in UTF-8 text were read as Windows-1252 or replaced",
     )

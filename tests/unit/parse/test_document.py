@@ -213,3 +213,21 @@ def test_a_feed_without_news_is_quiet() -> None:
     document = parse_document(b"<rss version='2.0'><channel><title>Post</title></channel></rss>")
     assert document.entries == ()
     assert document.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("inside", "link"),
+    [
+        ("<link>www.post.example/5</link>", "http://www.post.example/5"),
+        ("<link>www-5.html</link>", "https://post.example/www-5.html"),
+    ],
+)
+def test_an_address_without_its_scheme_is_no_path(inside: str, link: str) -> None:
+    body = f"<rss version='2.0'><channel><item>{inside}</item></channel></rss>".encode()
+    assert parse_document(body, url="https://post.example/feed").entries[0].link == link
+
+
+def test_an_entry_whose_content_is_elsewhere_leads_there() -> None:
+    body = b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://post.example/a/"><entry>
+        <title>One</title><content type="text/html" src="one.html"/></entry></feed>"""
+    assert parse_document(body).entries[0].link == "https://post.example/a/one.html"
