@@ -91,14 +91,17 @@ def discover(config_dir: Path, address: str, as_json: bool) -> None:
 
 @click.command()
 @click.argument("feeds", nargs=-1)
-@click.option("--adopt", is_flag=True, help="Take over the new addresses of feeds that moved.")
+@click.option("--adopt", is_flag=True, help="Take over new addresses that have held for days.")
 @click.option("--care", is_flag=True, help="Only feeds that need somebody to look.")
 @_as_json
 @click.pass_obj
 def health(
     config_dir: Path, feeds: tuple[str, ...], adopt: bool, care: bool, as_json: bool
 ) -> None:
-    """How the feeds fare: last good poll, last new article, failures, next try, moves."""
+    """How the feeds fare: last good poll, last new article, failures, next try, moves.
+
+    With feeds named, --adopt takes their new addresses over however short a time they have held.
+    """
     import asyncio
     from dataclasses import replace
 
@@ -107,6 +110,10 @@ def health(
     from aggregator.settings.feed_entry import same_address
 
     settings, known = load_config(config_dir)
+
+    def taken(report: FeedHealth) -> str | None:
+        """The address to take over: one that has held, or one that a person takes at its word."""
+        return report.record.state.moved_to if feeds else report.offered
 
     async def run() -> list[FeedHealth]:
         async with opened_store(settings) as store:
@@ -117,7 +124,7 @@ def health(
             if adopt:
                 listed = {same_address(feed.url) for feed in known}
                 for report in reports:
-                    moved = report.record.state.moved_to
+                    moved = taken(report)
                     if moved and same_address(report.record.feed.url) in listed:
                         # The store first: the feed keeps its articles under either address.
                         await store.add_alias(report.record.id, moved)
@@ -127,7 +134,7 @@ def health(
             return reports
 
     reports = asyncio.run(run())
-    moved = [report for report in reports if report.record.state.moved_to]
+    moved = [report for report in reports if taken(report)]
     if adopt and not moved:
         raise NotFound("moved feed", ", ".join(feeds) or "any", hint="There is nothing to adopt.")
     for report in moved if adopt else reports:
@@ -162,7 +169,7 @@ def _say_health(report: FeedHealth) -> None:
     click.echo(f"{f'{name}  ' if name else ''}{feed.url}: {mark}")
     for sentence in rest:
         click.echo(f"    {sentence}")
-    if state.moved_to:
+    if report.offered:
         click.echo(f"    `aggregator feeds health --adopt {feed.url}` takes that address over")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from aggregator.cadence import adoptable
 from aggregator.model.feed import Condition, FeedRecord
 from aggregator.model.instants import Instant, rfc3339
 
@@ -27,12 +28,14 @@ class FeedHealth:
     """One feed's health: ``words`` are sentences, the first the headline.
 
     ``needs_care`` says that a person should look: it fails, is silent, blocked, gone, or moved.
+    ``offered`` is the address it moved to, once that has held for days (`cadence.adoptable`).
     """
 
     record: FeedRecord
     condition: Condition
     words: tuple[str, ...]
     needs_care: bool
+    offered: str | None = None
 
     def as_json(self) -> Mapping[str, Any]:
         """The line that `feeds health --json` prints."""
@@ -80,14 +83,17 @@ def feed_health(record: FeedRecord, now: Instant) -> FeedHealth:
         words.append("no article yet")
     if condition not in ("paused", "gone"):
         words.append(_next_try(state.next_poll_at, now))
+    offered = adoptable(state, now)
     if state.moved_to:
         since = f" since {state.moved_since:%Y-%m-%d}" if state.moved_since else ""
-        words.append(f"it has moved{since} to {state.moved_to}")
+        held = "" if offered else ", which has to hold for three days to be offered"
+        words.append(f"it has moved{since} to {state.moved_to}{held}")
     return FeedHealth(
         record=record,
         condition=condition,
         words=tuple(words),
-        needs_care=condition in ("failing", "blocked", "gone", "silent") or bool(state.moved_to),
+        needs_care=condition in ("failing", "blocked", "gone", "silent") or offered is not None,
+        offered=offered,
     )
 
 

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -226,14 +226,16 @@ def test_check_shows_what_differs_from_what_is_followed(
     assert "No service runs" in out
 
 
-async def _say_it_moved(folder: Path, url: str) -> None:
-    """What days of permanent redirects would have taught the store."""
+async def _say_it_moved(folder: Path, url: str, *, days: int) -> None:
+    """What so many days of permanent redirects would have taught the store."""
     settings, feeds = bootstrap.load_config(folder)
     async with bootstrap.opened_store(settings) as store:
         now = bootstrap.clock().now()
         await store.sync_feeds(feeds, now=now)
         (record,) = await store.feeds()
-        state = replace(record.state, condition="ok", moved_to=url, moved_since=now)
+        state = replace(
+            record.state, condition="ok", moved_to=url, moved_since=now - timedelta(days=days)
+        )
         await store.save_state(record.id, state)
 
 
@@ -243,7 +245,9 @@ def test_a_moved_feed_is_adopted_with_its_articles(
     config = ["--config", str(folder), "feeds"]
     old, new = "https://old.example/feed", "https://new.example/feed"
     assert run([*config, "add", "--no-check", old]) == 0
-    asyncio.run(_say_it_moved(folder, new))
+    asyncio.run(_say_it_moved(folder, new, days=2))
+    assert run([*config, "health", "--adopt"]) == 1
+    asyncio.run(_say_it_moved(folder, new, days=4))
     capfd.readouterr()
     assert run([*config, "health"]) == 0
     assert f"--adopt {old}" in capfd.readouterr().out
@@ -255,3 +259,12 @@ def test_a_moved_feed_is_adopted_with_its_articles(
     assert json.loads(line)["feed"] == new
     assert json.loads(line)["moved_to"] is None
     assert run([*config, "health", "--adopt"]) == 1
+
+
+def test_a_person_may_take_a_new_address_at_its_word(folder: Path) -> None:
+    config = ["--config", str(folder), "feeds"]
+    old, new = "https://old.example/feed", "https://new.example/feed"
+    assert run([*config, "add", "--no-check", old]) == 0
+    asyncio.run(_say_it_moved(folder, new, days=0))
+    assert run([*config, "health", "--adopt", old]) == 0
+    assert [feed.url for feed in read(folder / "feeds.toml")] == [new]

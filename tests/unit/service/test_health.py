@@ -83,6 +83,16 @@ def test_health_in_words(state: dict[str, Any], words: list[str], care: bool) ->
     assert health.as_json()["words"] == words
 
 
+def test_a_new_address_is_offered_once_it_has_held_for_three_days() -> None:
+    moved: dict[str, Any] = {"condition": "ok", "moved_to": "https://b.example/"}
+    fresh = feed_health(record(**moved, moved_since=NOW - timedelta(days=2)), NOW)
+    held = feed_health(record(**moved, moved_since=NOW - timedelta(days=3)), NOW)
+    assert (fresh.offered, fresh.needs_care) == (None, False)
+    assert "hold for three days" in fresh.words[-1]
+    assert fresh.as_json()["moved_to"] == "https://b.example/"
+    assert (held.offered, held.needs_care) == ("https://b.example/", True)
+
+
 def test_a_paused_feed_needs_no_care() -> None:
     health = feed_health(record(paused=True, condition="failing", failures=2, error="x"), NOW)
     assert health.condition == "paused"
