@@ -95,11 +95,25 @@ class PostgresServer:
         """The address of a database on this server."""
         return f"postgresql://tester@/{database}?host={self._folder}&port={PORT}"
 
-    def database(self) -> str:
-        """Makes a new database and returns its name."""
+    def database(self, *, within: str | None = None) -> str:
+        """Makes a new database, in a tablespace or the server's own folder; returns its name."""
         name = f"test{next(self._numbers)}"
-        self.execute(f"CREATE DATABASE {name}")
+        self.execute(f"CREATE DATABASE {name}" + (f" TABLESPACE {within}" if within else ""))
         return name
+
+    def tablespace(self, name: str, folder: Path) -> str:
+        """Lets databases be kept in another folder; returns its name."""
+        place = folder / "space"
+        place.mkdir()
+        if self._as:
+            os.chown(place, self._as["user"], self._as["group"])
+        self.execute(f"CREATE TABLESPACE {name} LOCATION '{place}'")
+        return name
+
+    def drop(self, database: str, tablespace: str) -> None:
+        """Takes a database and its tablespace away."""
+        self.execute(f"DROP DATABASE {database} WITH (FORCE)")
+        self.execute(f"DROP TABLESPACE {tablespace}")
 
     def empty(self, database: str) -> None:
         """Takes every row out of a database; its form stays."""

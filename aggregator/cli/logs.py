@@ -44,4 +44,6 @@ def configure_logging(
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_JsonFormatter() if form == "json" else _TextFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    # A connection that broke is told by whoever used it, with what it means.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
     logging.getLogger("aggregator").setLevel(level.upper())

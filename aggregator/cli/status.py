@@ -8,7 +8,10 @@ from pathlib import Path
 import click
 
 from aggregator.cli.shell import put_json
+from aggregator.errors import StoreError
+from aggregator.model.instants import Instant
 from aggregator.model.status import Overview
+from aggregator.ports import KeepingStore
 
 
 @click.command(name="status")
@@ -29,8 +32,19 @@ async def _overview(config_dir: Path) -> Overview:
     from aggregator import bootstrap
 
     async with bootstrap.opened_store(bootstrap.load_settings(config_dir)) as store:
+        now = bootstrap.clock().now()
         return Overview(
-            now=bootstrap.clock().now(),
+            now=now,
             store=await store.statistics(),
             processes=tuple(await store.heartbeats()),
+            refusal=await _refusal(store, now),
         )
+
+
+async def _refusal(store: KeepingStore, now: Instant) -> str | None:
+    """Why nothing can be written: processes that cannot write cannot leave word of it either."""
+    try:
+        await store.note_done("status", now)
+    except StoreError as error:
+        return str(error)
+    return None

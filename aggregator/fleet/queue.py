@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from procrastinate import App, PsycopgConnector, exceptions
 from procrastinate.jobs import DeleteJobCondition, Job, Status
+from procrastinate.manager import JobManager
 from psycopg import AsyncConnection
 
 from aggregator.errors import StoreUnreachable
@@ -72,10 +73,14 @@ class FleetQueue:
             configure=_at_once,
         )
         self._app = App(connector=connector)
+        self._app.job_manager = _Jobs(connector)
 
         @self._app.task(name=TASK, queue=QUEUE)
         async def run(feed: str) -> None:
-            await poll(feed)
+            try:
+                await poll(feed)
+            except Exception:
+                log.exception("the poll of feed %s failed; it is queued again", feed)
 
     async def tick(self) -> int:
         """Defers due feeds as jobs, as many as the queue has room for."""
@@ -89,6 +94,9 @@ class FleetQueue:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Works jobs off in this process, and puts dead workers' jobs back into the queue."""
+        # What fails is said once, by us: the engine says it by tracebacks, from several places.
+        logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+        logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
         try:
             await self._app.open_async()
         except exceptions.ConnectorException as error:
@@ -192,6 +200,23 @@ class FleetQueue:
                         )
             except exceptions.ProcrastinateException as error:
                 log.error("the job queue does not answer: %s", error)
+
+
+class _Jobs(JobManager):
+    """Ends of jobs that the engine does not take are told, and no exception of nobody's."""
+
+    async def finish_job_by_id_async(self, job_id: int, status: Status, delete_job: bool) -> None:
+        try:
+            await super().finish_job_by_id_async(job_id, status, delete_job)
+        except exceptions.ConnectorException as error:
+            # Either another worker has had the job since (this one was frozen), or the database
+            # is away: then it stays with this worker until it is taken from it.
+            log.warning("the queue does not take the end of job %d: %s", job_id, _cause(error))
+
+
+def _cause(error: Exception) -> str:
+    """The first line of what the database said."""
+    return str(error.__cause__ or error).strip().partition("\n")[0]
 
 
 async def _at_once(connection: AsyncConnection[Any]) -> None:

@@ -26,6 +26,7 @@ class ServiceStatus:
         lateness: seconds that the last claimed feed was overdue.
         last_tick_at: when due feeds were last claimed.
         config_error: why the saved config is not the one in force; None while it is.
+        store_error: why the last thing polled or clustered could not be stored; None where it was.
         memory: resident bytes of the process.
         settings: ``section.key`` and value of each setting in force, as TOML, secrets masked.
     """
@@ -39,6 +40,7 @@ class ServiceStatus:
     lateness: float = 0.0
     last_tick_at: Instant | None = None
     config_error: str | None = None
+    store_error: str | None = None
     memory: int = 0
     settings: tuple[tuple[str, str], ...] = ()
 
@@ -58,11 +60,15 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """What `status` tells: what is stored, and which processes run on it."""
+    """What `status` tells: what is stored, and which processes run on it.
+
+    ``refusal``: why the database takes nothing just now; None where it does.
+    """
 
     now: Instant
     store: StoreStatistics
     processes: tuple[Heartbeat, ...] = ()
+    refusal: str | None = None
 
     @property
     def running(self) -> tuple[Heartbeat, ...]:

@@ -146,8 +146,12 @@ class ClusterStore(Protocol):
         """Title and text of these articles, for the verification of copies."""
         ...
 
-    async def apply(self, changes: ClusterChanges) -> None:
-        """Writes the clusterer's decisions, and the counts and leads of the stories they touch."""
+    async def apply(self, changes: ClusterChanges, *, under: str | None = None) -> None:
+        """Writes the clusterer's decisions, and the counts and leads of the stories they touch.
+
+        ``under`` names the lock they were made under: `StoreLocked`, and nothing is written, where
+        this process was frozen so long that the lock went to another.
+        """
         ...
 
     async def constraints(self) -> Sequence[Constraint]:

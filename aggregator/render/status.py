@@ -21,6 +21,7 @@ def overview_object(overview: Overview) -> dict[str, Any]:
             for beat in overview.running
         ],
         "store": store_object(overview.store),
+        "refusal": overview.refusal,
     }
 
 
@@ -36,6 +37,7 @@ def status_object(status: ServiceStatus) -> dict[str, Any]:
         "lateness_seconds": status.lateness,
         "last_tick_at": _instant(status.last_tick_at),
         "config_error": status.config_error,
+        "store_error": status.store_error,
         "memory_bytes": status.memory,
     }
 
@@ -69,6 +71,8 @@ def _lines(overview: Overview) -> Iterator[str]:
     if store.waiting:
         verb = "waits for its" if store.waiting == 1 else "wait for their"
         yield f"{plural(store.waiting, 'article')} {verb} story"
+    if overview.refusal:
+        yield f"Nothing can be stored now: {overview.refusal}"
     if not overview.running:
         yield "No service is running on this database; start one with `aggregator serve`."
     for beat in overview.running:
@@ -85,6 +89,8 @@ def _process(beat: Heartbeat) -> Iterator[str]:
         yield "  clusters for this database"
     if status.config_error:
         yield f"  the saved config is not in force: {status.config_error}"
+    if status.store_error:
+        yield f"  could not store what it did last: {status.store_error}"
 
 
 def _instant(value: Instant | None) -> str | None:

@@ -57,7 +57,7 @@ class Deduplicator:
         async with self._turn:
             while waiting := await self._store.unclustered(limit=self._batch):
                 changes = await asyncio.to_thread(self._place, waiting)
-                await self._store.apply(changes)
+                await self._store.apply(changes, under=LOCK)
                 placed += len(waiting)
                 if progress is not None:
                     progress(placed)
@@ -71,7 +71,7 @@ class Deduplicator:
         async with self._turn:
             changes, more = await asyncio.to_thread(self._upkeep)
             if changes.memberships or changes.aliases:
-                await self._store.apply(changes)
+                await self._store.apply(changes, under=LOCK)
         return more
 
     async def corrected(self) -> bool:
@@ -114,7 +114,7 @@ async def deduplicating(
         await asyncio.to_thread(clusterer.constrain, window.constraints)
         changes = clusterer.take_changes()
         if changes.memberships or changes.aliases:
-            await store.apply(changes)
+            await store.apply(changes, under=LOCK)
         yield Deduplicator(store, clusterer, batch=options.batch, constraints=window.constraints)
 
 

@@ -11,6 +11,7 @@ from time import perf_counter
 from aggregator.errors import StoreError
 from aggregator.ports import Clock, Store
 from aggregator.service.deduplicate import DeduplicateOptions, Deduplicator, deduplicating
+from aggregator.service.faults import LastFault
 from aggregator.service.measures import Measures
 
 log = logging.getLogger(__name__)
@@ -33,9 +34,16 @@ class Placer:
     """
 
     def __init__(
-        self, *, store: Store, clock: Clock, options: DeduplicateOptions, measures: Measures
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        options: DeduplicateOptions,
+        measures: Measures,
+        fault: LastFault,
     ) -> None:
         self._store = store
+        self._fault = fault
         self._clock = clock
         self._options = options
         self._measures = measures
@@ -66,6 +74,7 @@ class Placer:
                     self._current = deduplicator
                     await self._serve(deduplicator)
             except StoreError as error:
+                self._fault.note(error)
                 log.error("cannot cluster now: %s", error)
                 await asyncio.sleep(_RETRY.total_seconds())
             except Exception:

@@ -51,7 +51,12 @@ class FeedList:
     @property
     def error(self) -> str | None:
         """Why the saved config is not the one in force; None while it is."""
-        return self._error or self._fault
+        return self._error
+
+    @property
+    def fault(self) -> str | None:
+        """Why the database does not take the list; None while it does."""
+        return self._fault
 
     @property
     def owned(self) -> bool:

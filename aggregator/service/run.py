@@ -11,10 +11,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from aggregator import __version__
+from aggregator.errors import StoreError
 from aggregator.model.instants import Instant
 from aggregator.model.status import Heartbeat, ServiceStatus
 from aggregator.ports import Clock, PollQueue, Store
 from aggregator.service.deduplicate import DeduplicateOptions
+from aggregator.service.faults import LastFault
 from aggregator.service.fulltext import FullTexts
 from aggregator.service.measures import Measures
 from aggregator.service.placing import Placer
@@ -52,7 +54,10 @@ class Service:
         self._address = address
         self._settings = settings
         self.measures = Measures()
-        self.placer = Placer(store=store, clock=clock, options=options, measures=self.measures)
+        self._fault = LastFault(clock)
+        self.placer = Placer(
+            store=store, clock=clock, options=options, measures=self.measures, fault=self._fault
+        )
         self._full_texts = full_texts(self.placer.wake) if full_texts is not None else None
         self.websub = websub(self.placer.wake) if websub is not None else None
         self._work = PollWork(
@@ -61,6 +66,7 @@ class Service:
             clock=clock,
             measures=self.measures,
             stored=self.placer.wake,
+            fault=self._fault,
             full_texts=self._full_texts,
         )
         self._queue = queue(self._work)
@@ -85,7 +91,11 @@ class Service:
         """Hands out the feeds that are due, if this process owns the feed list."""
         if self._feeds is not None and self._feeds.owned:
             self._last_tick_at = self._clock.now()
-            await self._queue.tick()
+            try:
+                await self._queue.tick()
+            except StoreError as error:
+                self._fault.note(error)
+                raise
 
     async def tidy(self) -> None:
         """Lets the clusterer merge and split at its next turn."""
@@ -129,6 +139,7 @@ class Service:
             lateness=self._work.lateness,
             last_tick_at=self._last_tick_at,
             config_error=self._feeds.error if self._feeds else None,
+            store_error=self._fault.words or (self._feeds.fault if self._feeds else None),
             settings=self._settings,
             memory=_resident(),
         )

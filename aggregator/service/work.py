@@ -8,10 +8,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from aggregator.cadence import due
-from aggregator.errors import NotFound
+from aggregator.errors import NotFound, StoreError
 from aggregator.model.feed import FeedRecord
 from aggregator.model.poll import PollReport
 from aggregator.ports import Clock, FeedStore
+from aggregator.service.faults import LastFault
 from aggregator.service.fulltext import FullTexts
 from aggregator.service.measures import Measures
 from aggregator.service.poll import Polled, Poller
@@ -36,9 +37,11 @@ class PollWork:
         clock: Clock,
         measures: Measures,
         stored: Callable[[], None],
+        fault: LastFault,
         full_texts: FullTexts | None = None,
     ) -> None:
         self._store = store
+        self._fault = fault
         self._poller = poller
         self._clock = clock
         self._measures = measures
@@ -64,7 +67,14 @@ class PollWork:
         return self._lateness
 
     async def poll(self, record: FeedRecord) -> None:
-        """Polls a feed that was claimed."""
+        """Polls a feed that was claimed. What cannot be stored comes again: the lease ends."""
+        try:
+            await self._poll(record)
+        except StoreError as error:
+            self._fault.note(error)
+            log.error("%s: not stored, to be polled again: %s", record.feed.url, error)
+
+    async def _poll(self, record: FeedRecord) -> None:
         then = record.state.next_poll_at
         if then is not None:
             self._lateness = max(0.0, (self._clock.now() - then).total_seconds())
@@ -87,6 +97,10 @@ class PollWork:
         try:
             record = await self._store.feed(feed_id)
         except NotFound:
+            return
+        except StoreError as error:
+            self._fault.note(error)
+            log.error("a feed that is due cannot be read, it is queued again: %s", error)
             return
         if record.subscribed and not record.feed.paused and due(record.state, self._clock.now()):
             await self.poll(record)

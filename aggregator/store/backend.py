@@ -141,6 +141,10 @@ class Backend(ABC):
         """A named lock across processes, let go of when the holder dies."""
 
     @abstractmethod
+    def still_holding(self, unit: Unit, name: str) -> bool:
+        """Whether this process still holds a lock that it took."""
+
+    @abstractmethod
     def close(self) -> None:
         """Closes every connection."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import delete, func, insert, or_, select, update
 
+from aggregator.errors import StoreLocked
 from aggregator.model.instants import Instant
 from aggregator.model.signature import SignedArticle
 from aggregator.model.store import ClusterWindow
@@ -104,8 +105,13 @@ def texts(unit: Unit, article_ids: Sequence[str]) -> Mapping[str, str]:
     return {row["id"]: f"{row['title']}\n{rows.text_of(row)}" for row in found}
 
 
-def apply(unit: Unit, changes: ClusterChanges) -> None:
+def apply(unit: Unit, changes: ClusterChanges, *, under: str | None = None) -> None:
     """See `Store.apply`."""
+    if under is not None and not unit.backend.still_holding(unit, under):
+        raise StoreLocked(
+            f"{unit.backend.place}: the lock {under!r} has gone to another process",
+            hint="This one was silent for too long; nothing of what it decided was written.",
+        )
     touched = _merge(unit, changes.aliases)
     touched |= _place(unit, changes.memberships)
     count(unit, touched)

@@ -45,11 +45,15 @@ class Transactions:
         """What ``work`` returns, out of one consistent view of the database."""
         return await self._run(self._reading, self._backend.readers, work, *args, **kwargs)
 
-    async def call(self, work: Callable[[], T], *, place: str | None = None) -> T:
-        """What ``work`` returns, run beside the transactions; ``place`` is what it works on."""
-        return await asyncio.get_running_loop().run_in_executor(
-            self._reading, partial(_guarded, place or self._backend.place, work)
-        )
+    async def call(
+        self, work: Callable[[], T], *, place: str | None = None, reading: bool = False
+    ) -> T:
+        """What ``work`` returns, run beside the transactions.
+
+        ``place`` is what it works on; ``reading``: it only reads, and may be called anew.
+        """
+        called = partial(_guarded, place or self._backend.place, work, reading=reading)
+        return await asyncio.get_running_loop().run_in_executor(self._reading, called)
 
     async def _run(
         self,

@@ -15,6 +15,8 @@ from aggregator.store.faults import translated
 
 _PAUSE = 0.5
 _CHECKED_EVERY = 2.0
+_SILENCE = "20s"
+"""The server ends the session of a holder that was silent for so long: it is frozen, not dead."""
 
 
 def lock_key(name: str) -> int:
@@ -24,8 +26,12 @@ def lock_key(name: str) -> int:
 
 
 @asynccontextmanager
-async def holding(engine: Engine, name: str, *, place: str, wait: bool) -> AsyncIterator[bool]:
+async def holding(
+    engine: Engine, name: str, held_by: dict[str, int], *, place: str, wait: bool
+) -> AsyncIterator[bool]:
     """See `Store.hold`. ``engine`` makes a session of its own, without transactions.
+
+    While the lock is held, ``held_by`` names the session that does, for `still_holds`.
 
     Raises:
         StoreUnreachable: the server is away; out of the block, too, once the lock was lost.
@@ -40,9 +46,11 @@ async def holding(engine: Engine, name: str, *, place: str, wait: bool) -> Async
         if not held:
             yield False
             return
+        held_by[name] = await asyncio.to_thread(_session, connection)
         async with _watched(connection, name, place):
             yield True
     finally:
+        held_by.pop(name, None)
         # Closing the session lets go of the lock.
         await asyncio.to_thread(_close, connection)
         engine.dispose()
@@ -86,9 +94,26 @@ async def _watched(connection: Connection, name: str, place: str) -> AsyncIterat
             await watching
 
 
+def still_holds(connection: Connection, name: str, session: int | None) -> bool:
+    """Whether the server knows this session to hold the lock.
+
+    https://www.postgresql.org/docs/current/view-pg-locks.html
+    """
+    key = lock_key(name) % 2**64
+    found = text(
+        "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        " AND pid = :session AND classid = CAST(:high AS oid) AND objid = CAST(:low AS oid)"
+    )
+    values = {"session": session, "high": key >> 32, "low": key % 2**32}
+    return connection.execute(found, values).first() is not None
+
+
 def _connected(engine: Engine, place: str) -> Connection:
     try:
-        return engine.connect()
+        connection = engine.connect()
+        connection.execute(text(f"SET idle_session_timeout = '{_SILENCE}'"))
+        return connection
     except DBAPIError as error:
         raise translated(error, place) from error
 
@@ -98,6 +123,10 @@ def _try_lock(connection: Connection, key: int, place: str) -> bool:
         return bool(connection.execute(select(func.pg_try_advisory_lock(key))).scalar())
     except DBAPIError as error:
         raise translated(error, place) from error
+
+
+def _session(connection: Connection) -> int:
+    return int(connection.execute(select(func.pg_backend_pid())).scalar_one())
 
 
 def _ping(connection: Connection) -> None:

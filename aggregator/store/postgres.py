@@ -38,7 +38,7 @@ from aggregator.model.store import SearchQuery
 from aggregator.store import schema
 from aggregator.store.backend import Backend, Indexed, Progress, Unit
 from aggregator.store.encoding import compact_json, plain_json
-from aggregator.store.holding import holding, lock_key
+from aggregator.store.holding import holding, lock_key, still_holds
 from aggregator.store.rows import storable
 from aggregator.store.words import Clause
 
@@ -52,8 +52,10 @@ _FIELD_GAP = 10
 
 # A machine that vanished is noticed in 3 + 2 × 2 seconds, and what it held is let go of.
 _KEEPALIVES = {"keepalives_idle": 3, "keepalives_interval": 2, "keepalives_count": 2}
-_SERVER_KEEPALIVES = (
+_SERVER_OPTIONS = (
     "-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=2"
+    # Nor does a process that was frozen within a transaction keep its rows from the others.
+    " -c idle_in_transaction_session_timeout=60s"
 )
 
 _words = table(
@@ -72,6 +74,7 @@ class PostgresBackend(Backend):
     def __init__(self, address: URL, *, readers: int) -> None:
         self._address = address.set(drivername="postgresql+psycopg")
         self.place = address.render_as_string(hide_password=True)
+        self._held_by: dict[str, int] = {}
         self.writers = self._engine(_WRITERS, isolation_level="READ COMMITTED")
         self.readers = self._engine(readers, isolation_level="REPEATABLE READ")
 
@@ -96,7 +99,7 @@ class PostgresBackend(Backend):
             connect_args={
                 "connect_timeout": 5,
                 "application_name": "aggregator",
-                "options": _SERVER_KEEPALIVES,
+                "options": _SERVER_OPTIONS,
                 **_KEEPALIVES,
             },
         )
@@ -218,7 +221,10 @@ class PostgresBackend(Backend):
 
     def hold(self, name: str, *, wait: bool) -> AbstractAsyncContextManager[bool]:
         engine = self._engine(None, isolation_level="AUTOCOMMIT")
-        return holding(engine, name, place=self.place, wait=wait)
+        return holding(engine, name, self._held_by, place=self.place, wait=wait)
+
+    def still_holding(self, unit: Unit, name: str) -> bool:
+        return still_holds(unit.connection, name, self._held_by.get(name))
 
     def close(self) -> None:
         self.readers.dispose()

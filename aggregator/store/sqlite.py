@@ -302,6 +302,9 @@ class SqliteBackend(Backend):
                     with suppress(sqlite3.Error):
                         lock.execute("ROLLBACK")
 
+    def still_holding(self, unit: Unit, name: str) -> bool:
+        return True  # the system takes a lock from nobody who lives
+
     def close(self) -> None:
         if self._watch is not None:
             self._watch.close()

@@ -186,8 +186,8 @@ class SqlStore:
     async def texts(self, article_ids: Sequence[str]) -> Mapping[str, str]:
         return await self._run.read(clustering.texts, article_ids)
 
-    async def apply(self, changes: ClusterChanges) -> None:
-        await self._run.write(clustering.apply, changes)
+    async def apply(self, changes: ClusterChanges, *, under: str | None = None) -> None:
+        await self._run.write(clustering.apply, changes, under=under)
 
     async def constraints(self) -> Sequence[Constraint]:
         return await self._run.read(clustering.constraints)
@@ -218,7 +218,7 @@ class SqlStore:
         return await self._run.read(feeds.summary, window)
 
     async def changed(self) -> str:
-        return await self._run.call(self._backend.changed)
+        return await self._run.call(self._backend.changed, reading=True)
 
     # -- the reader ------------------------------------------------------------------------
     async def marks(self, reader: str, story_ids: Sequence[str]) -> Mapping[str, StoryMark]:

@@ -38,7 +38,12 @@ def routes(site: Site) -> APIRouter:
                 "started_at": rfc3339(status.started_at),
                 "polling": status.polling,
                 "config_error": status.config_error,
+                "store_error": status.store_error,
             }
+            if status.store_error:
+                told["status"] = "not storing"
+                headers = {"cache-control": "no-store"}
+                return JSONResponse(told, status_code=503, headers=headers)
         return JSONResponse(told, headers={"cache-control": "no-store"})
 
     figures = site.figures

@@ -28,10 +28,11 @@ from aggregator.errors import (
     StoreUnreachable,
 )
 from aggregator.model.feed import Feed
+from aggregator.model.story import ClusterChanges
 from aggregator.store import SqlStore
 from aggregator.store.schema import VERSION
 from aggregator.store.sqlite import PAGE_SIZE
-from tests.contract.store_values import NOON, article, entry, polled
+from tests.contract.store_values import NOON, article, entry, member, polled
 from tests.postgres import PostgresServer
 
 REFUSED = r"news\.db: the database cannot be written to"
@@ -364,6 +365,27 @@ async def test_a_holder_that_loses_its_lock_is_stopped(postgres: PostgresServer)
         with pytest.raises(StoreUnreachable, match="lock 'cluster' was lost"):
             await holding()
         assert (await store.statistics()).articles == 0
+
+
+async def test_what_was_decided_under_a_lock_that_is_lost_is_not_written(
+    postgres: PostgresServer,
+) -> None:
+    name = postgres.database()
+    async with opened(postgres.url(name)) as store:
+        await store.import_articles([entry("x")])
+        placed = ClusterChanges(memberships=(member("x", "s"),))
+        async with store.hold("cluster") as held:
+            assert held
+            await store.apply(placed, under="cluster")
+            postgres.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+            )
+            elsewhere = ClusterChanges(memberships=(member("x", "other"),))
+            with pytest.raises(StoreLocked, match="has gone to another process"):
+                await store.apply(elsewhere, under="cluster")
+            stored = await store.article("x")
+            assert stored.membership is not None
+            assert stored.membership.story_id == "s"
 
 
 if __name__ == "__main__":

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -61,3 +64,16 @@ def test_the_top_level_is_the_owners() -> None:
     }
     found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
     assert found - allowed - {"build", "dist", "aggregator.egg-info"} == set()
+
+
+def test_systemd_takes_the_unit_as_it_is_printed(tmp_path: Path) -> None:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd-analyze is not installed")
+    running = (ROOT / "docs/running.md").read_text(encoding="utf-8")
+    [unit] = re.findall(r"```ini\n(.*?)```", running, re.DOTALL)
+    file = tmp_path / "aggregator.service"
+    # Only the program is not where the unit says.
+    file.write_text(re.sub(r"(?m)^(ExecStart=)\S+", rf"\g<1>{sys.executable}", unit))
+    command = ["systemd-analyze", "verify", str(file)]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (found.returncode, found.stderr) == (0, "")
