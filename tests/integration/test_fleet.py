@@ -62,8 +62,10 @@ def test_workers_poll_what_the_service_hands_out_and_none_is_polled_twice(app: P
     port = free_port()
     address = f"http://127.0.0.1:{port}"
 
-    def stories() -> bool:
-        return len(json.loads(fetch(f"{address}/digest.json"))["stories"]) == len(SUBJECTS)
+    def all_placed() -> bool:
+        stories = json.loads(fetch(f"{address}/digest.json"))["stories"]
+        placed = [int(story["articles"]) for story in stories]
+        return sum(placed) == len(SUBJECTS)
 
     with folder_server(documents) as server:
         app.feeds([server.url(path) for path in documents])
@@ -72,7 +74,7 @@ def test_workers_poll_what_the_service_hands_out_and_none_is_polled_twice(app: P
             started(app, "worker") as two,
             started(app, "serve", "--port", str(port)) as service,
         ):
-            until(stories)
+            until(all_placed)
             assert Counter(path for path, _ in server.asked) == Counter(dict.fromkeys(documents, 1))
             [status] = app.run("status", "--json").lines
             assert len(status["processes"]) == 3
