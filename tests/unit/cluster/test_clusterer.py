@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 import pytest
 
 from aggregator.cluster.clusterer import Clusterer, ClusterOptions
-from aggregator.model.signature import SignedArticle
+from aggregator.model.signature import Signature, SignedArticle
 from aggregator.model.store import ClusterWindow
 from aggregator.model.story import Constraint
+from aggregator.similarity.sign import sign
 
 QUAKE = ("Earthquake shakes Valdoria", "A strong earthquake shook the city of Valdoria on Monday.")
 QUAKE_TOO = ("Valdoria hit by earthquake", "Rescuers search Valdoria after Monday's earthquake.")
@@ -208,3 +209,39 @@ def test_a_revision_among_new_articles_finds_its_first_form_placed() -> None:
     )
     assert story(found, "a") == story(found, "b") != story(found, "c")
     assert found.membership("a").evidence.rule == "revision"
+
+
+def test_a_window_of_signed_articles_is_taken_up_without_a_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reports = [article("a", QUAKE), article("c", ELECTION)]
+    first = clusterer(*reports)
+    signed = [replace(one, text="", signature=sign(one)) for one in reports]
+    late = article("b", QUAKE_TOO)
+    late = replace(late, signature=sign(late))
+
+    def unread(*_: object) -> None:
+        raise AssertionError("words were signed: there is no need to read them again")
+
+    monkeypatch.setattr("aggregator.cluster.clusterer.terms_of", unread)
+    second = Clusterer(texts=no_texts)
+    second.restore(
+        ClusterWindow(
+            articles=tuple(signed),
+            memberships=tuple(first.membership(name) for name in ("a", "c")),
+            constraints=(),
+        )
+    )
+    second.add(late)
+    assert story(second, "b") == story(first, "a")
+    assert "valdoria" in second.membership("b").evidence.terms
+
+
+def test_words_signed_in_another_way_are_read_from_the_text() -> None:
+    stale = Signature(recipe="of old", features=b"0 en\nno longer understood")
+    found = clusterer(
+        replace(article("a", QUAKE), signature=stale),
+        replace(article("b", QUAKE_TOO), signature=stale),
+        replace(article("c", ELECTION), signature=stale),
+    )
+    assert story(found, "a") == story(found, "b") != story(found, "c")
