@@ -82,7 +82,7 @@ async def opened_fetcher(
     from urllib.request import getproxies_environment
 
     from aggregator.fetch.client import HttpFetcher
-    from aggregator.fetch.logins import certificates, logins
+    from aggregator.fetch.logins import certificates, logins, secrets
     from aggregator.fetch.options import FetchOptions
 
     fetch = settings.fetch
@@ -97,6 +97,7 @@ async def opened_fetcher(
         proxy=fetch.proxy or None,
         proxies=getproxies_environment(),
         credentials=logins(os.environ),
+        secrets=secrets(os.environ),
         client_certificates=certificates(os.environ),
     )
     fetcher = HttpFetcher(options)

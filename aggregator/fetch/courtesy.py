@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections import Counter
 from collections.abc import Iterable
 from urllib.parse import unquote
@@ -10,6 +11,7 @@ from urllib.parse import unquote
 import httpx
 
 from aggregator import __version__
+from aggregator.errors import FetchError
 from aggregator.fetch import decode
 from aggregator.fetch.options import FetchOptions
 from aggregator.model.poll import FetchRequest
@@ -20,6 +22,8 @@ FEED_TYPES = (
     "application/json;q=0.7, text/html;q=0.3, */*;q=0.1"
 )
 
+_SECRET = re.compile(r"\$\{([^{}]+)\}")
+
 
 class Courtesy:
     """Makes the headers of every hop."""
@@ -27,6 +31,7 @@ class Courtesy:
     def __init__(self, options: FetchOptions) -> None:
         self._contact = options.contact
         self._credentials = options.credentials
+        self._secrets = options.secrets
         self._feeds: Counter[str] = Counter()
 
     def follow(self, urls: Iterable[str]) -> None:
@@ -72,11 +77,25 @@ class Courtesy:
         if _origin(url) == _origin(asked):
             replaced = {name.lower() for name, _ in request.headers}
             headers = [pair for pair in headers if pair[0].lower() not in replaced]
-            headers.extend(request.headers)
+            headers.extend((name, self._with_secrets(name, held)) for name, held in request.headers)
             login = self._login(asked)
             if login is not None and "authorization" not in replaced:
                 headers.append(("Authorization", login))
         return headers
+
+    def _with_secrets(self, name: str, value: str) -> str:
+        """A header's value with the secrets that it names; they are known here and nowhere else."""
+
+        def secret(named: re.Match[str]) -> str:
+            try:
+                return self._secrets[named[1].strip().lower()]
+            except KeyError:
+                raise FetchError(
+                    f"its header {name} names the secret {named[0]}, which is not set",
+                    hint="Secrets are a JSON object of texts in AGGREGATOR_FETCH_SECRETS.",
+                ) from None
+
+        return _SECRET.sub(secret, value)
 
     def _login(self, url: httpx.URL) -> str | None:
         pair = (

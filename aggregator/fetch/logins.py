@@ -15,6 +15,9 @@ LOGINS = "AGGREGATOR_FETCH_LOGINS"
 CERTIFICATES = "AGGREGATOR_FETCH_CERTIFICATES"
 """``{"host": "/path/to.pem"}``: PEM files that hold a certificate and its key."""
 
+SECRETS = "AGGREGATOR_FETCH_SECRETS"
+"""``{"name": "text"}``: what the headers of feeds name as ``${name}``; never in the database."""
+
 
 def logins(environ: Mapping[str, str]) -> Mapping[str, str]:
     """``user:password`` by host name. Raises `ConfigError`, which never quotes what it read."""
@@ -34,8 +37,17 @@ def certificates(environ: Mapping[str, str]) -> Mapping[str, ClientCertificate]:
     return {host: ClientCertificate(certificate=path) for host, path in found.items()}
 
 
+def secrets(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """Secrets by lower-case name. Raises `ConfigError`."""
+    found = _table(environ, SECRETS)
+    for name, held in found.items():
+        if not held.isprintable():
+            raise ConfigError(f"{SECRETS}: what stands for {name} holds a control character")
+    return found
+
+
 def _table(environ: Mapping[str, str], variable: str) -> Mapping[str, str]:
-    """Texts by lower-case host name."""
+    """Texts by lower-case host or name."""
     text = environ.get(variable)
     if not text and (path := environ.get(f"{variable}_FILE")):
         try:

@@ -39,6 +39,7 @@ class FetchOptions:
         proxies: by scheme, and ``no`` for what goes past them, in the form of
             `urllib.request.getproxies_environment`; ``proxy`` goes before them.
         credentials: ``user:password`` by host name, for hosts that ask for basic authentication.
+        secrets: by lower-case name; a request's header names one as ``${name}``.
         client_certificates: by host name.
         ca_file: certificates of issuers to trust in place of the shipped ones.
     """
@@ -55,6 +56,7 @@ class FetchOptions:
     proxy: str | None = field(default=None, repr=False)
     proxies: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     credentials: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    secrets: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     client_certificates: Mapping[str, ClientCertificate] = field(
         default_factory=lambda: MappingProxyType({}), repr=False
     )

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import httpx
 import pytest
 
-from aggregator.errors import ConfigError
-from aggregator.fetch.logins import certificates, logins
+from aggregator.errors import ConfigError, FetchError
+from aggregator.fetch.courtesy import Courtesy
+from aggregator.fetch.logins import certificates, logins, secrets
 from aggregator.fetch.options import ClientCertificate, FetchOptions
+from aggregator.model.poll import FetchRequest
 
 
 def test_logins_are_read_from_the_variable_or_the_file_it_names(tmp_path: Path) -> None:
@@ -34,6 +37,20 @@ def test_what_is_wrong_is_said_without_quoting_it(text: str) -> None:
     with pytest.raises(ConfigError, match="AGGREGATOR_FETCH_LOGINS") as caught:
         logins({"AGGREGATOR_FETCH_LOGINS": text})
     assert "geheim" not in str(caught.value)
+
+
+def test_secrets_go_where_headers_name_them_and_nowhere_else() -> None:
+    held = secrets({"AGGREGATOR_FETCH_SECRETS": '{"News": "geheim"}'})
+    courtesy = Courtesy(FetchOptions(secrets=held))
+    feed, elsewhere = httpx.URL("https://a.example/feed"), httpx.URL("https://b.example/feed")
+    request = FetchRequest(url=str(feed), headers=(("Authorization", "Bearer ${news}"),))
+    assert ("Authorization", "Bearer geheim") in courtesy.headers(request, feed, feed)
+    assert "geheim" not in repr(courtesy.headers(request, feed, elsewhere))
+    assert "geheim" not in repr(FetchOptions(secrets=held))
+    with pytest.raises(FetchError, match=r"Authorization names the secret \$\{news\}"):
+        Courtesy(FetchOptions()).headers(request, feed, feed)
+    with pytest.raises(ConfigError, match="control character"):
+        secrets({"AGGREGATOR_FETCH_SECRETS": '{"news": "a\\r\\nb"}'})
 
 
 def test_missing_files_are_named(tmp_path: Path) -> None:
