@@ -10,6 +10,8 @@ import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import xxhash
+
 from aggregator.cluster.constraints import Constraints
 from aggregator.cluster.copies import CopyFinder, CopyVerdict
 from aggregator.cluster.evidence import Decided
@@ -193,7 +195,13 @@ class Clusterer:
             if key not in self._streams:
                 self._streams[key] = Stream(self._weights, key)
             arriving.setdefault(key, []).append(
-                Arrival(article.id, _terms(article, key), _hours(article), _day(article))
+                Arrival(
+                    article.id,
+                    _terms(article, key),
+                    _hours(article),
+                    _day(article),
+                    _source(article),
+                )
             )
         for key, arrivals in arriving.items():
             stream = self._streams[key]
@@ -319,6 +327,10 @@ def _hours(article: SignedArticle) -> float:
     if article.fetched_at is not None and when > article.fetched_at:
         when = article.fetched_at
     return when.timestamp() / 3600.0
+
+
+def _source(article: SignedArticle) -> int:
+    return xxhash.xxh32_intdigest(article.source.encode()) if article.source else 0
 
 
 def _day(article: SignedArticle) -> int | None:

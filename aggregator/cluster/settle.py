@@ -1,4 +1,4 @@
-"""Groups of articles out of pairs: first what agrees as a whole, then large stories."""
+"""Groups of articles out of pairs."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
+from aggregator.cluster.around import around
 from aggregator.cluster.company import parted
-from aggregator.cluster.gather import gathered, grow
+from aggregator.cluster.gather import LIKELY, gathered, grow
 from aggregator.cluster.graph import RELATIVE, Edges, relative, standing
-from aggregator.cluster.groups import Labels, Links, join
+from aggregator.cluster.groups import Labels
 from aggregator.cluster.vocabulary import Floats, Ints
 from aggregator.cluster.weights import Weights
 
@@ -29,16 +30,17 @@ def settle(
     ``start`` has equal numbers where rows must not be parted; rows of ``apart`` never meet. A group
     hangs together by links that are at least ``least`` likely by what two articles share.
     """
-    rows = len(start)
-    columns = pair_columns(edges, rows)
-    links = Links.of(edges.a, edges.b, weights.pair(columns))
-    labels = join(start, links, weights.join, apart=apart)
-    plain = weights.plain(columns[:, : len(weights.plain.names)])
-    tree = grow(labels, edges.a, edges.b, plain, vectors, vocabulary, apart=apart)
+    labels: Labels = np.unique(start, return_inverse=True)[1]
+    columns = pair_columns(edges, len(start))
+    likely = weights.pair(columns)
+    counted = likely > LIKELY
+    a, b, p = edges.a[counted], edges.b[counted], likely[counted]
+    drawn = around(vectors, vocabulary, a, b, p)
+    tree = grow(labels, a, b, p, drawn, apart=apart)
     found = gathered(tree, weights.gather)[labels]
-    holds = plain >= least
-    row = np.arange(rows)
-    first = np.unique(start, return_index=True)[1][np.unique(start, return_inverse=True)[1]]
+    holds = weights.plain(edges.facets) >= least
+    row = np.arange(len(start))
+    first = np.unique(labels, return_index=True)[1][labels]
     return parted(
         found,
         np.concatenate([edges.a[holds], row, first]),

@@ -42,13 +42,15 @@ class Choice:
 class Arrival(NamedTuple):
     """An article as a stream takes it in.
 
-    ``hours`` is its date, NaN for none; ``day`` when it was read, None if that is not known.
+    ``hours`` is its date, NaN for none; ``day`` when it was read, None if that is not known;
+    ``source`` whose it is, 0 for nobody's.
     """
 
     id: str
     terms: Terms
     hours: float
     day: int | None
+    source: int
 
 
 class Stream:
@@ -83,7 +85,9 @@ class Stream:
     def add(self, articles: Sequence[Arrival]) -> int:
         """Takes articles in, without a story yet; the first one's row, which the others follow."""
         row = self.vectors.add_many(
-            [article.terms for article in articles], [article.hours for article in articles]
+            [article.terms for article in articles],
+            [article.hours for article in articles],
+            [article.source for article in articles],
         )
         self.articles += [article.id for article in articles]
         self.days += [article.day for article in articles]

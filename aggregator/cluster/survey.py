@@ -74,7 +74,8 @@ class Survey:
     def compare(self, row: int, others: Ints) -> Floats:
         """How much a row shares with others: an array (others, facets), each 0 to 1.
 
-        Two dates far apart make everything two articles share count for less.
+        Two dates far apart make everything two articles share count for less; what two of one
+        source share counts no more than what their titles share.
         """
         return self._shared(self._asking(np.array([row], np.int32)), [others])
 
@@ -149,6 +150,10 @@ class Survey:
             _share(sums[:, COSINES + 1], own[:, COSINES]),
         )
         np.minimum(found, 1.0, out=found)
+        # What a source says under everything makes its articles look alike, whatever they tell.
+        one = vectors.sources[asking.rows[owner]]
+        ours = (one == vectors.sources[others]) & (one > 0)
+        found[ours] = np.minimum(found[ours], found[ours, 1:2])
         found *= self._in_time(asking.rows[owner], others)[:, None]
         shared[which] = found
         return shared

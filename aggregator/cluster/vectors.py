@@ -56,6 +56,7 @@ class Vectors:
         terms: a row's terms, `WIDTH` at most and 0 after them; ``counts`` and ``flags`` beside.
         sizes: how many terms a row has.
         hours: when a row was published, NaN where that is not known.
+        sources: whose a row is, 0 where that is not known.
         rows: how many there are.
     """
 
@@ -66,6 +67,7 @@ class Vectors:
         self.flags: Bytes = np.zeros((64, WIDTH), np.uint8)
         self.sizes: Ints = np.zeros(64, np.int32)
         self.hours: Floats = np.zeros(64, np.float32)
+        self.sources: NDArray[np.uint32] = np.zeros(64, np.uint32)
         self.rows = 0
         self._lengths: Floats = np.zeros((64, len(FACETS)), np.float32)
         self._measured_at: Ints = np.zeros(64, np.int32)
@@ -75,7 +77,8 @@ class Vectors:
     def nbytes(self) -> int:
         """Bytes that vectors and vocabulary take."""
         arrays = (
-            self.terms, self.counts, self.flags, self.sizes, self.hours, self._lengths,
+            self.terms, self.counts, self.flags, self.sizes, self.hours, self.sources,
+            self._lengths,
             self._measured_at,
         )  # fmt: skip
         return self.words.nbytes + sum(values.nbytes for values in arrays)
@@ -85,21 +88,28 @@ class Vectors:
         """Above every term's number."""
         return len(self.words)
 
-    def add(self, terms: Terms, hours: float = math.nan) -> int:
-        """Takes an article in and returns its row; ``hours`` is its date, NaN for none."""
-        return self.add_many([terms], [hours])
+    def add(self, terms: Terms, hours: float = math.nan, source: int = 0) -> int:
+        """Takes an article in and returns its row.
 
-    def add_many(self, articles: Sequence[Terms], hours: Sequence[float]) -> int:
+        ``hours`` is its date, NaN for none, ``source`` whose it is, 0 for nobody's.
+        """
+        return self.add_many([terms], [hours], [source])
+
+    def add_many(
+        self, articles: Sequence[Terms], hours: Sequence[float], sources: Sequence[int]
+    ) -> int:
         """Takes articles in, one row after the other, and returns the first one's."""
         row = self.rows
         self.rows += len(articles)
         while self.rows > len(self.terms):
             for name in (
-                "terms", "counts", "flags", "sizes", "hours", "_lengths", "_measured_at",
+                "terms", "counts", "flags", "sizes", "hours", "sources", "_lengths",
+                "_measured_at",
             ):  # fmt: skip
                 setattr(self, name, doubled(getattr(self, name)))
         self._fill(row, articles)
         self.hours[row : self.rows] = hours
+        self.sources[row : self.rows] = sources
         return row
 
     def replace(self, row: int, terms: Terms) -> None:
@@ -112,7 +122,7 @@ class Vectors:
         if not len(rows):
             self.__init__()  # type: ignore[misc]
             return
-        for name in ("terms", "counts", "flags", "sizes", "hours"):
+        for name in ("terms", "counts", "flags", "sizes", "hours", "sources"):
             setattr(self, name, getattr(self, name)[rows])
         self.rows = len(rows)
         self._lengths = np.zeros((self.rows, len(FACETS)), np.float32)

@@ -90,8 +90,8 @@ class Weights:
         version: stands on every membership it decided.
         pair: probability that two articles tell one event, relative to their surroundings.
         plain: the same from what they share alone.
-        join: log-odds that two groups are one story.
-        gather: log-odds that two branches of the tree of groups are one story.
+        join: log-odds that an article belongs to a story, as it comes.
+        gather: log-odds that two branches of the tree of articles are one story.
     """
 
     version: str

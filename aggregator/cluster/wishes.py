@@ -74,7 +74,8 @@ class Wishes:
         place = self._places.at[article]
         title, _, text = self._texts([article]).get(article, "").partition("\n")
         terms = terms_of(title, text, stream.language)
-        arrival = Arrival(article, terms, math.nan, place.stream.days[place.row])
+        old, row = place.stream, place.row
+        arrival = Arrival(article, terms, math.nan, old.days[row], int(old.vectors.sources[row]))
         story = place.stream.story[place.row]
         place.stream.leave(place.row)
         place.stream, place.row = stream, stream.add([arrival])

@@ -106,3 +106,16 @@ def test_a_long_text_keeps_its_title_and_its_most_telling_words() -> None:
     ((titled,),) = vectors.words.numbers([terms_of("Valdoria", "", "en")])
     assert terms[0] == titled
     assert set(counts[1:].tolist()) == {2}
+
+
+def test_one_source_is_believed_no_more_than_its_titles() -> None:
+    below = "Every week two comics talk. New episodes on Tuesdays, wherever you listen."
+    vectors = Vectors()
+    for number, (title, source) in enumerate(
+        [("Mirror method", 1), ("Creepy fan", 1), ("Mirror tricks", 1), ("Creepy fan", 2)]
+    ):
+        assert vectors.add(terms_of(title, below, "en"), 0.0, source) == number
+    shared = Survey(vectors).compare(0, np.array([1, 2, 3], np.int32))
+    assert not shared[0].any()
+    assert shared[1].max() <= shared[1, FACETS.index("title")] > 0
+    assert shared[2, FACETS.index("all")] > 0.3
