@@ -134,7 +134,7 @@ def test_the_other_journeys_by_keys_alone(page: Page, site: str, feeds_file: Pat
     # Another dress.
     tab_to(page, "dark")
     page.keyboard.press("Enter")
-    page.locator("html[data-theme=dark]").wait_for()
+    page.locator("html[data-theme=dark].has-keys").wait_for()
     # A new feed.
     page.keyboard.press("g")
     page.keyboard.press("f")
