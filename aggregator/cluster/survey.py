@@ -30,6 +30,7 @@ _RANKED = 16
 _SAYING = 0.15
 """Terms of less IDF, which seven articles in eight hold, are left out of comparisons."""
 _NEAR_HOURS = 96.0
+_NAME, _SOME = FACETS.index("name"), 0.1
 
 Longs = NDArray[np.int64]
 
@@ -154,6 +155,9 @@ class Survey:
         one = vectors.sources[asking.rows[owner]]
         ours = (one == vectors.sources[others]) & (one > 0)
         found[ours] = np.minimum(found[ours], found[ours, 1:2])
+        # Nor are two of its articles one event where each names others: a form filled in anew.
+        named = (lengths[:, _NAME] > 0) & (own[:, _NAME] > 0)
+        found[ours & named & (found[:, _NAME] < _SOME)] = 0.0
         found *= self._in_time(asking.rows[owner], others)[:, None]
         shared[which] = found
         return shared

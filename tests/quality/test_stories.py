@@ -66,11 +66,20 @@ def test_everything_in_one_stream_in_any_order() -> None:
         assert figure(found, "pair_recall") >= 0.8
 
 
-def test_forms_filled_anew_are_kept_from_running_together() -> None:
-    """Results, bulletins, share prices: thirteen events of three forms, the known weak spot."""
-    found = figures(labelled(OWN / "templates.jsonl"))
-    assert figure(found, "stories") >= 3
-    assert figure(found, "largest_story") <= 5
+@pytest.mark.parametrize(("name", "stories", "largest"), [("templates", 9, 3), ("series", 6, 3)])
+def test_forms_filled_anew_are_kept_from_running_together(
+    name: str, stories: int, largest: int
+) -> None:
+    """Results, bulletins, share prices, each from one desk: the known weak spot.
+
+    Thirteen English events; eight German and Spanish ones beside one that is told three times.
+    """
+    rows = labelled(OWN / f"{name}.jsonl")
+    for seed in range(3):
+        found = figures(rows, seed)
+        assert figure(found, "pair_recall") == 1.0
+        assert figure(found, "stories") >= stories
+        assert figure(found, "largest_story") <= largest
 
 
 @pytest.mark.slow

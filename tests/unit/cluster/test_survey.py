@@ -119,3 +119,17 @@ def test_one_source_is_believed_no_more_than_its_titles() -> None:
     assert not shared[0].any()
     assert shared[1].max() <= shared[1, FACETS.index("title")] > 0
     assert shared[2, FACETS.index("all")] > 0.3
+
+
+def test_a_form_that_one_source_fills_in_anew_tells_other_events() -> None:
+    first = (
+        "Quake near Tarn Halden",
+        "A quake shook Tarn Halden. Felt in Brannock, said Ilse Mor.",
+    )
+    again = ("Quake near Loch Verrin", "A quake shook Loch Verrin. Felt in Oskar, said Jon Skaar.")
+    vectors = Vectors()
+    for text, source in ((first, 1), (again, 1), (again, 2)):
+        vectors.add(terms_of(*text, "en"), 0.0, source)
+    shared = Survey(vectors).compare(0, np.array([1, 2], np.int32))
+    assert not shared[0].any()
+    assert shared[1, FACETS.index("all")] > 0
