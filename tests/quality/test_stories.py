@@ -92,7 +92,7 @@ def test_forms_filled_anew_are_kept_from_running_together(
         # Trained on (cross-validated: see weights.json).
         ("ecbplus_topics_1-35", 0.91, 33),
         # Never trained on.
-        ("allsides_triples_val", 0.78, 12),
+        ("allsides_triples_val", 0.765, 12),
     ],
 )
 def test_labelled_sets(name: str, f1: float, largest: int) -> None:
@@ -114,6 +114,6 @@ def test_long_stories_of_headlines() -> None:
     chosen = set(sorted({row.cluster for row in rows})[::5])
     kept = [row for row in rows if row.cluster in chosen]
     found = figures(kept, 0)
-    assert figure(found, "pair_f1") >= 0.6
+    assert figure(found, "pair_f1") >= 0.63
     largest = max(sum(row.cluster == name for row in kept) for name in chosen)
     assert figure(found, "largest_story") <= 1.5 * largest
