@@ -53,7 +53,7 @@ _STEMMERS = {
     "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil",
     "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
-_KNOWN_WORDS = 200_000
+_KNOWN_WORDS = 100_000
 
 
 class Written(NamedTuple):

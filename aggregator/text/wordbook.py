@@ -32,7 +32,7 @@ pairs of other scripts, which say nothing by their length."""
 _NO_ALPHABET = 0x0700
 """Latin, Greek, Cyrillic, Armenian, Hebrew and Arabic lie before this code point."""
 
-_MOST = 400_000
+_MOST = 200_000
 _NEW_LINE = " | "  # ends a sentence, as the end of a line does
 
 
