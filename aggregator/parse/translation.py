@@ -44,7 +44,7 @@ def to_entry(said: Said, media: MediaTree | None, *, position: int, atom: bool) 
         authors=_names(said.get("authors"), said.get("author")),
         categories=_categories(said.get("tags")),
         media=media.media(),
-        enclosures=_enclosures(said.get("links")),
+        enclosures=_enclosures(_links(said)),
         source=_source(said.get("source"), atom=atom),
         language=_first(said, "language", "_language"),
     )
@@ -56,7 +56,7 @@ def to_document(
 ) -> FeedDocument:
     """A feed as feedparser's handlers left it, with its entries."""
     said = dict(said)
-    links = said.get("links") or ()
+    links = _links(said)
     if form.startswith("atom"):
         entries = _inheriting(entries, _names(said.get("authors"), said.get("author")))
     return FeedDocument(
@@ -188,6 +188,12 @@ def _categories(tags: object) -> tuple[str, ...]:
 
 
 # -- links -----------------------------------------------------------------------------------
+def _links(said: Said) -> list[Said]:
+    """The links; an element that is named ``links`` itself leaves its own text there."""
+    links = said.get("links")
+    return [link for link in links if isinstance(link, Mapping)] if isinstance(links, list) else []
+
+
 def _rels(links: Iterable[Said], rel: str) -> tuple[str, ...]:
     found = (word(link.get("href")) for link in links if link.get("rel") == rel)
     return tuple(dict.fromkeys(href for href in found if href))
@@ -199,7 +205,7 @@ def _rel(links: Iterable[Said], rel: str) -> str | None:
 
 def _link(said: Said, *, atom: bool) -> str | None:
     """The page of an entry: its first link to one, else any alternate, else a guid that is one."""
-    links = said.get("links") or ()
+    links = _links(said)
     pages = _pages(links)
     link = _page(said, pages, atom=atom) or _rel(links, "alternate") or _content_elsewhere(said)
     if link is None and is_absolute(word(said.get("feedburner_origlink"))):
@@ -221,7 +227,7 @@ def _content_elsewhere(said: Said) -> str | None:
 
 
 def _feed_link(said: Said, *, atom: bool) -> str | None:
-    return _page(said, _pages(said.get("links") or ()), atom=atom)
+    return _page(said, _pages(_links(said)), atom=atom)
 
 
 def _pages(links: Iterable[Said]) -> list[str]:
@@ -239,9 +245,9 @@ def _page(said: Said, pages: list[str], *, atom: bool) -> str | None:
     return (pages[0] if pages else said_link) if atom else said_link or next(iter(pages), None)
 
 
-def _enclosures(links: object) -> tuple[Media, ...]:
+def _enclosures(links: Iterable[Said]) -> tuple[Media, ...]:
     found: dict[str, Media] = {}
-    for link in links if isinstance(links, list) else ():
+    for link in links:
         href = word(link.get("href")) if link.get("rel") == "enclosure" else None
         if href and href not in found:
             found[href] = Media(
@@ -257,7 +263,7 @@ def _source(said: object, *, atom: bool) -> EntrySource | None:
     if not isinstance(said, Mapping) or not said:
         return None
     said = dict(said)
-    links = said.get("links") or ()
+    links = _links(said)
     source = EntrySource(
         title=word(said.get("title")),
         url=_feed_link(said, atom=atom),

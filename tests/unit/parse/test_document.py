@@ -231,3 +231,11 @@ def test_an_entry_whose_content_is_elsewhere_leads_there() -> None:
     body = b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://post.example/a/"><entry>
         <title>One</title><content type="text/html" src="one.html"/></entry></feed>"""
     assert parse_document(body).entries[0].link == "https://post.example/a/one.html"
+
+
+def test_an_element_named_links_is_not_the_links() -> None:
+    inside = b"<item><title>One</title><links>x</links></item>"
+    body = b"<rss version='2.0'><channel>" + inside + b"</channel></rss>"
+    document = parse_document(body)
+    assert [entry.title and entry.title.value for entry in document.entries] == ["One"]
+    assert document.problems == ()
