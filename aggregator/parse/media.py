@@ -95,12 +95,12 @@ def _media(node: _Node) -> Media | None:
     url = word(attributes.get("url"))
     if not url or (node.kind == "player" and node.parent is not None and _addressed(node.parent)):
         return None
-    medium = attributes.get("medium") or _MEDIUM.get(node.kind)
+    medium = word(attributes.get("medium")) or _MEDIUM.get(node.kind)
     caption = node.inherited("description", "text", "title")
     credit = node.inherited("credit", "copyright")
     return Media(
         url=url,
-        type=attributes.get("type") or None,
+        type=word(attributes.get("type")),
         medium=medium,
         length=whole(attributes.get("filesize")),
         caption=word(caption),

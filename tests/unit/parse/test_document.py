@@ -239,3 +239,13 @@ def test_an_element_named_links_is_not_the_links() -> None:
     document = parse_document(body)
     assert [entry.title and entry.title.value for entry in document.entries] == ["One"]
     assert document.problems == ()
+
+
+def test_attributes_of_media_are_cleaned_like_any_other_word() -> None:
+    body = (
+        '<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><title>t</title>'
+        '<item><title>a</title><media:content url="http://x.example/a" type="image/\x7fpng"'
+        ' medium="im\x7fage"/></item></channel></rss>'
+    )
+    (media,) = parse_document(body.encode()).entries[0].media
+    assert (media.type, media.medium) == ("image/png", "image")
