@@ -113,9 +113,8 @@ async def test_size_is_bounded(store: Store) -> None:
     assert 20 < pruned.articles < 300
     assert pruned.size_after <= bound < pruned.size_before
     again = await store.prune(Retention(size=bound), now=NOON)
-    # A server tidies on its own account, and may write past the bound while it does.
-    assert again.articles == 0 or again.size_before > bound
-    assert again.articles < pruned.articles
+    # A server that writes its tables anew wavers in size by a few articles.
+    assert again.articles <= pruned.articles / 4
 
 
 async def test_what_a_person_starred_pinned_or_mended_stays(store: Store) -> None:
