@@ -37,7 +37,10 @@ async def uphold(
         return took
 
     took = await take(0, None)
-    for _ in range(_SIZE_ROUNDS if retention.size is not None else 0):
+    for _ in range(_SIZE_ROUNDS):
+        # A database within its bound is left alone: to rewrite it costs time, and a little room.
+        if await run.read(retaining.room_for, retention.size) is None:
+            break
         # Room that is free already must not count: it would cost articles again and again.
         await compact(run, backend)
         spare = await run.read(retaining.room_for, retention.size)
