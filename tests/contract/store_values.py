@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aggregator.model.article import (
@@ -14,11 +14,23 @@ from aggregator.model.article import (
     Outlet,
     RelatedLink,
 )
-from aggregator.model.feed import FeedState
+from aggregator.model.digest import Window
+from aggregator.model.feed import Feed, FeedState
 from aggregator.model.signature import Signature
 from aggregator.model.story import Evidence, Membership
+from aggregator.ports import Store
 
 NOON = datetime(2024, 1, 31, 12, 0, 0, 125, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+LEASE = timedelta(seconds=120)
+DAY = Window(start=NOON - timedelta(hours=24), end=NOON + HOUR)
+A, B, C = "https://a.example/rss", "https://b.example/rss", "https://c.example/rss"
+
+
+async def subscribe(store: Store, *urls: str) -> list[str]:
+    """The ids of the feeds that the store now follows, which are these."""
+    await store.sync_feeds([Feed(url=url) for url in urls], now=NOON)
+    return [record.id for record in await store.feeds()]
 
 
 def article(article_id: str, *, whole: bool = False, **given: Any) -> Article:

@@ -17,10 +17,9 @@ from aggregator.model.store import Retention, SearchQuery
 from aggregator.model.story import ClusterChanges, Constraint
 from aggregator.ports import Store
 from aggregator.store import SqlStore
-from tests.contract.store_values import NOON, article, entry, member, polled
+from tests.contract.store_values import NOON, A, B, article, entry, member, polled, subscribe
 
 DAY = timedelta(days=1)
-A, B = "https://a.example/rss", "https://b.example/rss"
 
 
 @pytest.fixture
@@ -30,11 +29,6 @@ async def store(database_url: str) -> AsyncIterator[Store]:
     yield opened
     assert await opened.check() == []
     await opened.aclose()
-
-
-async def subscribe(store: Store, *urls: str) -> list[str]:
-    await store.sync_feeds([Feed(url=url) for url in urls], now=NOON)
-    return [record.id for record in await store.feeds()]
 
 
 async def held(store: Store) -> list[str]:
