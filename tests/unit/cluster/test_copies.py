@@ -1,7 +1,8 @@
+"""Copies: which texts are the same, in any order of arrival."""
+
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,85 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.cluster.copies import CopyFinder, CopyVerdict
+from aggregator.cluster.copies import CopyVerdict
 from aggregator.model.signature import SignedArticle
 from aggregator.model.story import Evidence, Membership
 from aggregator.similarity.sign import sign
-
-MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
-
-PARAGRAPHS = (
-    (
-        "Port Ellen harbour authority said on Tuesday that its ferry terminal would stay shut "
-        "until engineers had examined two cracked piles under its southern pier."
-    ),
-    (
-        "Divers looking for a lost anchor found the damage last week. Nobody had inspected the "
-        "piles since the pier was lengthened in 1998, the authority's own records show."
-    ),
-    (
-        "Passengers are taken to Kennacraig by bus, which adds ninety minutes to the journey. "
-        "Distilleries on the island warned that lorries with casks were stuck on both shores."
-    ),
-    (
-        "Moira Campbell, who runs the terminal, said that she hoped to open one of the two berths "
-        "before Easter. The repair is thought to cost some four million pounds."
-    ),
-    (
-        "The council will meet on Thursday to decide whether the old pier can be used meanwhile, "
-        "as fishermen who land their catch there have offered to make room."
-    ),
-)
-OTHER = (
-    "Beekeepers in the valley lost a third of their colonies over the winter, a survey of the "
-    "regional association has found, twice as many as in the year before. Its chairman blames a "
-    "warm December in which queens went on laying, and mites that multiplied with the brood. "
-    "Members who treated their hives in October fared better than those who waited for frost. "
-    "The association asks farmers to sow flowering strips, and offers young queens at cost."
-)
-REPORT = "\n".join(PARAGRAPHS)
-
-
-class Desk:
-    """A finder with its texts at hand, and a record of how often they were asked for."""
-
-    def __init__(self) -> None:
-        self.texts: dict[str, str] = {}
-        self.calls = 0
-        self.finder = CopyFinder(texts=self._held)
-
-    def _held(self, ids: Sequence[str]) -> Mapping[str, str]:
-        self.calls += 1
-        return {name: self.texts[name] for name in ids if name in self.texts}
-
-    def read(
-        self,
-        name: str,
-        text: str = REPORT,
-        title: str = "Ferry terminal at Port Ellen stays shut",
-        source: str | None = "one",
-        url: str | None = None,
-        at: datetime | None = None,
-        apart: Sequence[str] = (),
-    ) -> CopyVerdict | None:
-        article = SignedArticle(
-            id=name, title=title, text=text, source=source, url=url, published_at=at
-        )
-        verdict = self.finder.add(article, apart=apart)
-        self.texts[name] = f"{title}\n{text}"
-        return verdict
+from tests.unit.cluster.copy_desk import MONDAY, OTHER, PARAGRAPHS, REPORT, Desk, rule
 
 
 @pytest.fixture
 def desk() -> Desk:
     return Desk()
-
-
-def rule(verdict: CopyVerdict | None) -> str | None:
-    return verdict.evidence.rule if verdict else None
-
-
-# -- copies --------------------------------------------------------------------------------
 
 
 def test_the_same_text_in_another_typography_is_the_same_text(desk: Desk) -> None:
@@ -233,167 +165,6 @@ def test_texts_a_person_put_apart_are_not_copies(desk: Desk) -> None:
     desk.read("a")
     assert desk.read("b", source="two", apart=("a",)) is None
     assert rule(desk.read("c", source="three")) == "same-text"
-
-
-# -- what only looks alike -----------------------------------------------------------------
-
-QUAKE = (
-    "A magnitude {} earthquake struck {} kilometres off {} on {} at a depth of {} kilometres, the "
-    "seismological institute said. There were no immediate reports of damage or injuries, and no "
-    "tsunami warning was issued. Residents are asked to report what they felt on its website."
-)
-MATCH = (
-    "{} beat {} {} at {} on {} evening in front of {} spectators. {} opened the scoring before "
-    "half-time and {} made sure of the points late in the game. The hosts move up to a better "
-    "place in the table, while the visitors have now gone without a win for several weeks."
-)
-
-DRAW = (
-    "The winning numbers in {} evening's drawing of the Lucky Five game were: {}, Bonus: {}. The "
-    "estimated jackpot is ${}. Players match all five numbers to win. Tickets cost one pound and "
-    "can be bought until seven on the day of the draw."
-)
-TOLL = (
-    "At least {} people died when a ferry with 140 passengers on board sank off the coast of Samar "
-    "on Monday, the coast guard said. Rescuers pulled {} people from the water. The vessel of 30 m "
-    "had left Allen for Matnog in heavy rain, spokesman Rodrigo Santos said."
-)
-
-
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        (
-            DRAW.format("Monday", "04-11-19-23-38", 7, "120,000"),
-            DRAW.format("Tuesday", "02-08-16-30-35", 1, "135,000"),
-        ),
-        (
-            QUAKE.format("4.6", 20, "Hokkaido", "Monday", 35),
-            QUAKE.format("5.1", 85, "Sumatra", "Friday", 10),
-        ),
-        (
-            MATCH.format("Arden", "Bexhill", "2-1", "Mill Lane", "Friday", 812, "Ng", "Ito"),
-            MATCH.format("Corby", "Dover", "3-0", "The Wharf", "Sunday", 655, "Roy", "Diaz"),
-        ),
-    ],
-    ids=["draws", "quakes", "matches"],
-)
-def test_a_form_filled_in_twice_is_two_texts(desk: Desk, first: str, second: str) -> None:
-    desk.read("a", first, title="One", url="https://x.test/1")
-    assert desk.read("b", second, title="Two", url="https://x.test/2") is None
-
-
-def test_a_report_brought_up_to_date_is_no_form_filled_in_anew(desk: Desk) -> None:
-    desk.read("a", TOLL.format(12, 96), "Ferry sinks, 12 dead", url="https://x.test/1")
-    later = desk.read("b", TOLL.format(31, 102), "Ferry sinks, 31 dead", url="https://x.test/2")
-    assert rule(later) == "copy"
-
-
-@pytest.mark.parametrize("title", ["Letters to the editor", "Morning briefing: all you need"])
-def test_columns_share_a_title_and_nothing_else(desk: Desk, title: str) -> None:
-    desk.read("a", REPORT, title, url="https://x.test/1", at=MONDAY)
-    day = MONDAY + timedelta(days=1)
-    assert desk.read("b", OTHER, title, url="https://x.test/2", at=day) is None
-    assert desk.read("c", OTHER[::-1], title, at=day + timedelta(days=1)) is None
-
-
-def test_items_without_a_body_are_two_where_their_addresses_or_days_are(desk: Desk) -> None:
-    title = "Morning briefing: all you need to know today"
-    desk.read("a", "", title, url="https://x.test/1", at=MONDAY)
-    assert desk.read("b", "", title, url="https://x.test/2", at=MONDAY) is None
-    assert desk.read("c", "", title, at=MONDAY + timedelta(days=1)) is None
-    assert rule(desk.read("d", "", title, url="https://x.test/1", at=MONDAY)) == "revision"
-
-
-@pytest.mark.parametrize("title", ["", " ", "!!", "…"])
-def test_items_that_say_nothing_never_meet(desk: Desk, title: str) -> None:
-    desk.read("a", "", title)
-    assert desk.read("b", "", title) is None
-    assert desk.read("c", "", title, source="two") is None
-
-
-def test_very_short_items_meet_only_where_they_are_the_same(desk: Desk) -> None:
-    desk.read("a", "", "Storm warning")
-    assert rule(desk.read("b", "", "storm  WARNING", source="two")) == "same-text"
-    assert desk.read("c", "", "Storm warnings", source="two") is None
-
-
-def test_what_a_source_puts_under_everything_makes_no_copies(desk: Desk) -> None:
-    furniture = (
-        "Thank you for reading. If you like what we do, please consider becoming a member, tell "
-        "your friends about us, and follow us wherever you prefer to read. This work is published "
-        "under a licence that lets you share it, as long as you name us and link to the original."
-    )
-    leads = [
-        "Why our old bridges hum when the north wind blows, and how to hear it.",
-        "A walk along the canal with somebody who has mended boats since 1970.",
-        "Three recipes for the last walnuts, none of which needs an oven at all.",
-        "I tried to grow saffron on a balcony. This is what the pigeons left me.",
-        "Notes from a night at the observatory: clouds, tea, one comet in a gap.",
-        "Tram drivers tell which corner squeals most, and they do not agree.",
-        "The library lends umbrellas now. Most come back; some come back nicer.",
-        "How a village school got its bell out of the river after ninety years.",
-        "What do chess players eat before a final? I asked eleven of them twice.",
-        "Repairing a lamp that my grandmother swore had never worked properly.",
-        "Six maps of places that are not there, and who drew each one of them.",
-        "My neighbour keeps owls. It began with a box of frozen mice, she says.",
-    ]
-    joined = [
-        desk.read(str(number), f"{lead}\n{furniture}", title=lead.split(",")[0][:24])
-        for number, lead in enumerate(leads)
-    ]
-    assert joined == [None] * 12
-
-
-# -- revisions -----------------------------------------------------------------------------
-
-
-def test_another_text_at_the_same_address_is_a_revision(desk: Desk) -> None:
-    desk.read("a", PARAGRAPHS[0], url="https://x.test/ferry/")
-    verdict = desk.read(
-        "b", PARAGRAPHS[3], title="Ferry terminal to open by Easter", url="https://x.test/ferry"
-    )
-    assert rule(verdict) == "revision"
-    assert rule(desk.read("c", "", "Ferry pier cracks", "two", "https://x.test/ferry")) == (
-        "same-address"
-    )
-
-
-def test_a_front_page_or_a_page_of_many_entries_is_no_address_of_one(desk: Desk) -> None:
-    desk.read("a", REPORT, "Ferry terminal shut", url="https://x.test/")
-    assert desk.read("b", OTHER, "Ferry of the bees", url="https://x.test/") is None
-    desk.read("c", "First fixes came.", "Release 2.1 of the parser", url="https://x.test/log")
-    assert (
-        desk.read("d", "A new backend.", "Release 2.2 of the parser", url="https://x.test/log")
-        is None
-    )
-
-
-def test_a_title_of_one_source_within_a_week_is_a_revision_where_the_body_agrees(
-    desk: Desk,
-) -> None:
-    body = "\n".join(PARAGRAPHS[:3])
-    desk.read("a", body, at=MONDAY)
-    longer = f"{PARAGRAPHS[0]}\n{PARAGRAPHS[1]}\n{PARAGRAPHS[4]}\n{OTHER}"
-    assert rule(desk.read("b", longer, at=MONDAY + timedelta(days=1))) == "revision"
-
-
-def test_a_title_of_long_ago_or_of_another_source_is_no_revision(desk: Desk) -> None:
-    desk.read("a", f"{PARAGRAPHS[0]} {OTHER}", at=MONDAY)
-    text = f"{PARAGRAPHS[0]} {PARAGRAPHS[1]} {PARAGRAPHS[2]} {PARAGRAPHS[3]}"
-    assert desk.read("b", text, at=MONDAY + timedelta(days=8)) is None
-    assert desk.read("c", text[::-1], source="two", at=MONDAY) is None
-
-
-def test_an_id_read_again_is_filed_with_its_new_text(desk: Desk) -> None:
-    desk.read("a", OTHER, title="Beekeepers count their losses")
-    assert desk.read("a", REPORT) is None
-    verdict = desk.read("b", source="two")
-    assert verdict is not None
-    assert verdict.copy_of == "a"
-
-
-# -- keeping -------------------------------------------------------------------------------
 
 
 def test_texts_are_asked_for_only_where_the_index_names_someone(desk: Desk) -> None:
