@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from aggregator.model.instants import Instant
@@ -34,8 +34,8 @@ class ReadDate:
 
 _ISO = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"
-    r"(?:(?:[T_ ]|\s+)(?P<hour>\d{1,2}):(?P<minute>\d{2})"
-    r"(?::(?P<second>\d{2})(?P<part>[.,]\d+)?)?)?"
+    r"(?:(?:[T_ ]|\s+)(?P<hour>\d{1,2}):(?P<minute>\d{1,2})"
+    r"(?::(?P<second>\d{1,2})(?P<part>[.,]\d+)?)?)?"
     r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?$",
     re.IGNORECASE,
 )
@@ -46,6 +46,11 @@ _RFC822 = re.compile(
 # W3C's profile of ISO 8601 lets Dublin Core name a month or a year alone.
 _MONTH_OR_YEAR = re.compile(r"((?:19|20)\d{2})(?:-(\d{2}))?$")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?Z?)?$")
+# ISO 8601's other names of a day: of a week, of a year.
+_WEEK_DAY = re.compile(r"(\d{4})-?W(\d{2})(?:-?([1-7]))?(?=$|T)")
+_YEAR_DAY = re.compile(r"(\d{4})-(\d{3})(?=$|T)")
+# What Microsoft's JSON wrote for long: milliseconds since 1970.
+_MILLISECONDS = re.compile(r"\\?/Date\((\d{12,13})(?:[+-]\d{4})?\)\\?/")
 _EAST_ASIAN = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?")
 _TIME = re.compile(
     r"(?<![\d:.])(?P<hour>\d{1,2})(?:[:.h時时시]\s?(?P<minute>\d{2})[分분]?"
@@ -83,6 +88,7 @@ def read_date(text: str | None, zone: tzinfo = UTC) -> ReadDate | None:
         return None
     if not cleaned.isascii():
         cleaned = _plain_digits(unicodedata.normalize("NFKC", cleaned))
+    cleaned = _calendar_day(_MILLISECONDS.sub(r"\1", cleaned))
     for shape in (_ISO, _RFC822):
         match = shape.match(cleaned)
         if match:
@@ -103,6 +109,22 @@ def zone_named(name: str | None) -> tzinfo:
         return ZoneInfo(name)
     except (KeyError, OSError, ValueError) as error:
         raise ValueError(f"{name!r} is no time zone") from error
+
+
+def _calendar_day(text: str) -> str:
+    """The text with a day of a week or of a year at its start named by its month."""
+    try:
+        if match := _WEEK_DAY.match(text):
+            day = date.fromisocalendar(int(match[1]), int(match[2]), int(match[3] or 1))
+        elif match := _YEAR_DAY.match(text):
+            day = date(int(match[1]), 1, 1) + timedelta(days=int(match[2]) - 1)
+            if day.year != int(match[1]):
+                return text
+        else:
+            return text
+    except (ValueError, OverflowError):
+        return text
+    return f"{day.isoformat()}{text[match.end() :]}"
 
 
 def _from_match(match: re.Match[str], zone: tzinfo) -> ReadDate | None:
