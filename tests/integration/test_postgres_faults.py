@@ -17,6 +17,10 @@ from tests.contract.store_values import NOON, article, entry, member, polled
 from tests.integration.store_faults import opened, until
 from tests.postgres import PostgresServer
 
+END_HOLDERS = """
+    SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory'
+"""
+
 
 async def test_a_server_that_is_not_there_is_named_without_its_password(tmp_path: Path) -> None:
     pytest.importorskip("psycopg")
@@ -77,9 +81,7 @@ async def test_a_holder_that_loses_its_lock_is_stopped(postgres: PostgresServer)
             async with store.hold("cluster") as held:
                 assert held
                 # Only the lock's session: the others are to notice nothing.
-                postgres.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
-                )
+                postgres.execute(END_HOLDERS)
                 async with store.hold("cluster", wait=True) as other:
                     assert other
                 await asyncio.sleep(30)
@@ -99,9 +101,7 @@ async def test_what_was_decided_under_a_lock_that_is_lost_is_not_written(
         async with store.hold("cluster") as held:
             assert held
             await store.apply(placed, under="cluster")
-            postgres.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
-            )
+            postgres.execute(END_HOLDERS)
             elsewhere = ClusterChanges(memberships=(member("x", "other"),))
             with pytest.raises(StoreLocked, match="has gone to another process"):
                 await store.apply(elsewhere, under="cluster")
