@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from aggregator.service.fulltext import FullTexts
     from aggregator.service.keeping import Keeper
     from aggregator.service.poll import Poller
-    from aggregator.service.reload import FeedList
+    from aggregator.service.reload import FeedList, InForce
     from aggregator.service.run import Service
     from aggregator.service.sending import Mailing
     from aggregator.service.websub import WebSub
@@ -179,9 +179,11 @@ async def opened_service(
     settings: Settings,
     store: Store,
     *,
+    in_force: InForce,
     urls: Sequence[str] = (),
     feeds: FeedList | None = None,
     address: str | None = None,
+    config_dir: str | None = None,
     here: bool = True,
 ) -> AsyncIterator[Service]:
     """The service's work: a page's process has a feed list, a worker of a fleet has none."""
@@ -201,6 +203,8 @@ async def opened_service(
             websub=websub(settings, store, fetcher, poller),
             options=deduplicate_options(settings),
             address=address,
+            in_force=in_force,
+            config_dir=config_dir,
             settings=tuple(shown(settings).items()),
         )
 

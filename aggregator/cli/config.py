@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
 from aggregator.errors import ConfigError
+from aggregator.model.status import Heartbeat
 
 
 @click.group()
@@ -44,7 +46,9 @@ def init(config_dir: Path, folder: Path | None) -> None:
 
 @command.command()
 @click.option(
-    "--against-running", is_flag=True, help="Show what differs from what the service goes by."
+    "--against-running",
+    is_flag=True,
+    help="Show what differs from what each process of the service goes by.",
 )
 @click.pass_obj
 def check(config_dir: Path, against_running: bool) -> None:
@@ -77,11 +81,11 @@ def check(config_dir: Path, against_running: bool) -> None:
 
 
 def _against_running(config_dir: Path) -> list[str]:
-    """What a service on this database would go by otherwise, if it took the config over."""
+    """What differs between this config and what each running process goes by."""
     import asyncio
 
     from aggregator import bootstrap
-    from aggregator.settings.masking import setting_differences, shown
+    from aggregator.settings.masking import shown
     from aggregator.settings.watch import feed_differences
 
     settings, feeds = bootstrap.load_config(config_dir)
@@ -93,15 +97,30 @@ def _against_running(config_dir: Path) -> list[str]:
             running = [beat for beat in await store.heartbeats() if beat.alive(now)]
         lines = list(feed_differences(followed, feeds))
         for beat in running:
-            changed = setting_differences(dict(beat.status.settings), shown(settings))
-            lines += [f"{line}  ({beat.name} must be started anew)" for line in changed]
-            if beat.status.config_error:
-                lines.append(f"{beat.name} keeps its last good config: {beat.status.config_error}")
+            lines += _of_process(beat, shown(settings))
         if not running:
             lines.append("No service runs on this database.")
-        return lines or ["The running service goes by this config."]
+        elif not lines:
+            lines.append("Every running process goes by this config:")
+            lines += [f"  {beat.name} ({beat.status.role})" for beat in running]
+        return lines
 
     return asyncio.run(compare())
+
+
+def _of_process(beat: Heartbeat, here: Mapping[str, str]) -> Iterator[str]:
+    """What differs in one process, a line each; a saved change is in force within two seconds."""
+    from aggregator import __version__
+    from aggregator.settings.masking import setting_differences
+
+    status = beat.status
+    source = f"{beat.name} ({status.role}) goes by {status.config_dir} and its own environment"
+    for line in setting_differences(dict(status.settings), here):
+        yield f"{line}  ({source})"
+    if status.config_error:
+        yield f"{beat.name} keeps its last good config: {status.config_error}"
+    if status.version != __version__:
+        yield f"{beat.name} runs version {status.version}, this is {__version__}"
 
 
 @command.command()

@@ -6,20 +6,22 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Mapping
 from contextlib import aclosing, asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from aggregator import bootstrap
 from aggregator.cli.jobs import jobs, mails, upkeep
 from aggregator.cli.logs import configure_logging
 from aggregator.cli.notify import Notifier
 from aggregator.cli.page import listening, page
-from aggregator.errors import AggregatorError
+from aggregator.errors import AggregatorError, ConfigError
 from aggregator.schedule.jobs import scheduled
-from aggregator.service.reload import FeedList
+from aggregator.service.reload import FeedList, InForce
 from aggregator.settings.schema import Settings
-from aggregator.settings.watch import Config, changes, read_config
+from aggregator.settings.watch import Config, ConfigChange, changes, read_config
 
 log = logging.getLogger(__name__)
 
@@ -27,20 +29,175 @@ log = logging.getLogger(__name__)
 async def serve(config_dir: Path, *, environ: Mapping[str, str] = os.environ) -> None:
     """Runs the service until SIGTERM or SIGINT; both end it in order.
 
-    A saved change of the settings has everything made anew with them, within this process; where
-    that fails, the last good ones are in force again. ``environ`` overrides settings throughout.
+    ``environ`` overrides settings throughout.
 
     Raises:
         ConfigError: the config is wrong at the start.
         AggregatorError: the address to listen on is taken or not ours.
     """
-    config: Config | None = read_config(config_dir, environ)
+    await through_changes(Serving, config_dir, environ)
+
+
+async def work(config_dir: Path, *, environ: Mapping[str, str] = os.environ) -> None:
+    """Runs a worker until SIGTERM or SIGINT; both end it in order.
+
+    Raises:
+        ConfigError: the config is wrong at the start, or names no PostgreSQL database.
+    """
+    await through_changes(Working, config_dir, environ)
+
+
+class Run(ABC):
+    """A process's work by one set of settings.
+
+    Attributes:
+        ready: whether it got so far as to do its work.
+        owns_feeds: whether it reads feeds.toml; else the feed list is the database's.
+    """
+
+    owns_feeds: bool
+
+    def __init__(
+        self,
+        config_dir: Path,
+        environ: Mapping[str, str],
+        config: Config,
+        *,
+        error: str | None = None,
+    ) -> None:
+        self._config_dir = config_dir
+        self._folder = str(config_dir.absolute())
+        self._environ = environ
+        self._config = config
+        self._over = asyncio.Event()
+        self._following: Config | None = None
+        self._in_force = InForce(settings_changed=self._changed, error=error)
+        self.ready = False
+
+    async def until(
+        self, stop: asyncio.Event, wake: asyncio.Event, notifier: Notifier
+    ) -> Config | None:
+        """Runs until told to stop, or until the settings change: then gives the config to go on."""
+        settings = self._config.settings
+        configure_logging(settings.log.level, settings.log.format)
+        saved = changes(
+            self._config_dir, self._environ, self._config, wake=wake, feeds=self.owns_feeds
+        )
+        async with aclosing(saved):
+            await self._run(settings, saved, stop, notifier)
+        return None if stop.is_set() else self._following
+
+    @abstractmethod
+    async def _run(
+        self,
+        settings: Settings,
+        saved: AsyncGenerator[ConfigChange],
+        stop: asyncio.Event,
+        notifier: Notifier,
+    ) -> None:
+        """Does the work until ``stop`` is set or the settings are others."""
+
+    def _changed(self, config: Config) -> None:
+        self._following = config
+        self._over.set()
+
+
+class Serving(Run):
+    """The service with its page: `aggregator serve`."""
+
+    owns_feeds = True
+
+    async def _run(
+        self,
+        settings: Settings,
+        saved: AsyncGenerator[ConfigChange],
+        stop: asyncio.Event,
+        notifier: Notifier,
+    ) -> None:
+        with listening(settings.web.host, settings.web.port) as listener:
+            host, port = listener.getsockname()[:2]
+            async with bootstrap.opened_store(settings) as store:
+                feeds = FeedList(store, bootstrap.clock(), self._in_force)
+                async with (
+                    bootstrap.opened_service(
+                        settings,
+                        store,
+                        in_force=self._in_force,
+                        urls=[feed.url for feed in self._config.feeds],
+                        feeds=feeds,
+                        address=f"http://{host}:{port}{settings.web.path}",
+                        config_dir=self._folder,
+                        here=settings.poll.here,
+                    ) as service,
+                    service.running(),
+                    scheduled(
+                        [
+                            *jobs(service, notifier),
+                            *upkeep(settings, store, self._config_dir),
+                            *mails(settings, store),
+                        ]
+                    ),
+                    beside(feeds.own(self._config.feeds, saved), name="feeds"),
+                ):
+                    notifier.ready()
+                    self.ready = True
+                    try:
+                        async with ending(stop, self._over) as ended:
+                            await page(store, service, settings, self._config_dir, listener, ended)
+                    finally:
+                        if stop.is_set():
+                            notifier.stopping()
+
+
+class Working(Run):
+    """One of a fleet's workers: `aggregator worker`."""
+
+    owns_feeds = False
+
+    async def _run(
+        self,
+        settings: Settings,
+        saved: AsyncGenerator[ConfigChange],
+        stop: asyncio.Event,
+        notifier: Notifier,
+    ) -> None:
+        if settings.database.url.startswith("sqlite"):
+            raise ConfigError(
+                "workers need a PostgreSQL database; this config names an SQLite file",
+                hint="Set database.url to postgresql://…; on SQLite, `aggregator serve` does all.",
+            )
+        async with (
+            bootstrap.opened_store(settings) as store,
+            bootstrap.opened_service(
+                settings, store, in_force=self._in_force, config_dir=self._folder
+            ) as service,
+            service.running(),
+            scheduled(jobs(service, notifier)),
+            beside(self._in_force.follow(saved), name="settings"),
+        ):
+            await service.beat()
+            log.info("working")
+            notifier.ready()
+            self.ready = True
+            async with ending(stop, self._over) as ended:
+                await ended.wait()
+            if stop.is_set():
+                notifier.stopping()
+
+
+async def through_changes(kind: type[Run], config_dir: Path, environ: Mapping[str, str]) -> None:
+    """Runs through every saved change of the settings, until SIGTERM or SIGINT.
+
+    With each change all is made anew, within this process; where that fails, the last good
+    settings are in force again.
+    """
+    config: Config | None = read_config(config_dir, environ, feeds=kind.owns_feeds)
     stop, wake, notifier = asyncio.Event(), asyncio.Event(), Notifier()
     good: Config | None = None
     error: str | None = None
     async with signals(stop, wake):
         while config is not None:
-            run = Run(config_dir, environ, config, error=error)
+            run = kind(config_dir, environ, config, error=error)
             try:
                 following = await run.until(stop, wake, notifier)
             except AggregatorError as fault:
@@ -59,92 +216,16 @@ async def serve(config_dir: Path, *, environ: Mapping[str, str] = os.environ) ->
     log.info("stopped")
 
 
-class Run:
-    """The service by one set of settings.
-
-    Attributes:
-        ready: whether it got so far as to answer requests.
-    """
-
-    def __init__(
-        self,
-        config_dir: Path,
-        environ: Mapping[str, str],
-        config: Config,
-        *,
-        error: str | None = None,
-    ) -> None:
-        self._config_dir = config_dir
-        self._environ = environ
-        self._config = config
-        self._error = error
-        self._following: Config | None = None
-        self.ready = False
-
-    async def until(
-        self, stop: asyncio.Event, wake: asyncio.Event, notifier: Notifier
-    ) -> Config | None:
-        """Runs until told to stop, or until the settings change: then gives the config to go on."""
-        settings, over = self._config.settings, asyncio.Event()
-
-        def changed(config: Config) -> None:
-            self._following = config
-            over.set()
-
-        configure_logging(settings.log.level, settings.log.format)
-        with listening(settings.web.host, settings.web.port) as listener:
-            host, port = listener.getsockname()[:2]
-            async with bootstrap.opened_store(settings) as store:
-                feeds = FeedList(
-                    store, bootstrap.clock(), settings_changed=changed, error=self._error
-                )
-                saved = changes(self._config_dir, self._environ, self._config, wake=wake)
-                async with (
-                    aclosing(saved),
-                    bootstrap.opened_service(
-                        settings,
-                        store,
-                        urls=[feed.url for feed in self._config.feeds],
-                        feeds=feeds,
-                        address=f"http://{host}:{port}{settings.web.path}",
-                        here=settings.poll.here,
-                    ) as service,
-                    service.running(),
-                    scheduled(
-                        [
-                            *jobs(service, notifier),
-                            *upkeep(settings, store, self._config_dir),
-                            *mails(settings, store),
-                        ]
-                    ),
-                ):
-                    owning = asyncio.create_task(feeds.own(self._config.feeds, saved), name="feeds")
-                    notifier.ready()
-                    self.ready = True
-                    try:
-                        async with ending(stop, over) as ended:
-                            await page(store, service, settings, self._config_dir, listener, ended)
-                    finally:
-                        if stop.is_set():
-                            notifier.stopping()
-                        owning.cancel()
-                        with suppress(asyncio.CancelledError):
-                            await owning
-        return None if stop.is_set() else self._following
-
-
 @asynccontextmanager
-async def signals(stop: asyncio.Event, wake: asyncio.Event | None = None) -> AsyncIterator[None]:
-    """SIGTERM and SIGINT end the process in order; SIGHUP, where it is awaited, wakes."""
+async def signals(stop: asyncio.Event, wake: asyncio.Event) -> AsyncIterator[None]:
+    """SIGTERM and SIGINT end the process in order; SIGHUP has the config read at once."""
     loop = asyncio.get_running_loop()
 
     def stopping() -> None:
         log.info("stopping")
         stop.set()
 
-    handled = {signal.SIGTERM: stopping, signal.SIGINT: stopping}
-    if wake is not None:
-        handled[signal.SIGHUP] = wake.set
+    handled = {signal.SIGTERM: stopping, signal.SIGINT: stopping, signal.SIGHUP: wake.set}
     for number, handler in handled.items():
         loop.add_signal_handler(number, handler)
     try:
@@ -171,19 +252,13 @@ async def ending(*reasons: asyncio.Event) -> AsyncIterator[asyncio.Event]:
             task.cancel()
 
 
-async def work(settings: Settings) -> None:
-    """Runs a worker until SIGTERM or SIGINT; both end it in order."""
-    stop, notifier = asyncio.Event(), Notifier()
-    async with (
-        signals(stop),
-        bootstrap.opened_store(settings) as store,
-        bootstrap.opened_service(settings, store) as service,
-        service.running(),
-        scheduled(jobs(service, notifier)),
-    ):
-        await service.beat()
-        log.info("working")
-        notifier.ready()
-        await stop.wait()
-        notifier.stopping()
-    log.info("stopped")
+@asynccontextmanager
+async def beside(work: Coroutine[Any, Any, None], *, name: str) -> AsyncIterator[None]:
+    """Does this work for as long as the block lasts."""
+    task = asyncio.create_task(work, name=name)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

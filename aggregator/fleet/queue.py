@@ -7,7 +7,6 @@ import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -18,15 +17,13 @@ from psycopg import AsyncConnection
 
 from aggregator.errors import StoreUnreachable
 from aggregator.model.feed import FeedRecord
+from aggregator.model.poll import LEASE
 from aggregator.ports import Clock, Store
 
 log = logging.getLogger(__name__)
 
 QUEUE = "polls"
 TASK = "poll"
-LEASE = timedelta(seconds=120)
-"""A claimed feed that was not polled within this long is queued anew, unless it still waits."""
-
 DEPTH = 1_000
 """Hosts with waiting jobs at most: what is due beyond that stays with the feeds, the most overdue
 first. The engine's search for the next job costs more the more jobs wait, so that a second's work

@@ -11,6 +11,9 @@ from aggregator.model.instants import Instant
 
 Outcome = Literal["modified", "unchanged", "failed", "throttled", "blocked", "gone", "skipped"]
 
+LEASE = timedelta(seconds=120)
+"""A feed that was claimed for a poll may be claimed anew after this long: its poller died."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchRequest:

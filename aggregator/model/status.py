@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
 from aggregator.model.instants import Instant
 from aggregator.model.store import StoreStatistics
@@ -19,7 +20,9 @@ class ServiceStatus:
     Attributes:
         version: of the program.
         started_at: when the process began its work.
+        role: the command that started it.
         address: where its page is, if it offers one.
+        config_dir: the folder its settings come from, environment and options aside.
         clustering: whether it is the one that holds the clusterer.
         polling: feeds being polled at this moment.
         polls: polls by outcome since the start.
@@ -33,7 +36,9 @@ class ServiceStatus:
 
     version: str
     started_at: Instant
+    role: Literal["serve", "worker"] | None = None
     address: str | None = None
+    config_dir: str | None = None
     clustering: bool = False
     polling: int = 0
     polls: tuple[tuple[str, int], ...] = ()

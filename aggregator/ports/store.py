@@ -64,6 +64,10 @@ class FeedStore(Protocol):
         """
         ...
 
+    async def end_leases(self, leases: Mapping[str, Instant]) -> None:
+        """Ends leases of polls that were cut: of feeds by id, those that end no later than this."""
+        ...
+
     async def save_state(self, feed_id: str, state: FeedState) -> None:
         """Writes what a poll taught that brought no articles, and ends the feed's lease."""
         ...

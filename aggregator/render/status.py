@@ -30,7 +30,9 @@ def status_object(status: ServiceStatus) -> dict[str, Any]:
     return {
         "version": status.version,
         "started_at": rfc3339(status.started_at),
+        "role": status.role,
         "address": status.address,
+        "config_dir": status.config_dir,
         "clustering": status.clustering,
         "polling": status.polling,
         "polls": dict(status.polls),
@@ -82,7 +84,8 @@ def _lines(overview: Overview) -> Iterator[str]:
 def _process(beat: Heartbeat) -> Iterator[str]:
     status = beat.status
     where = f" at {status.address}" if status.address else ""
-    yield f"{beat.name}: running since {status.started_at:%Y-%m-%d %H:%M} UTC{where}"
+    since = f"{status.started_at:%Y-%m-%d %H:%M} UTC"
+    yield f"{beat.name}: {status.role or 'running'} since {since}{where}"
     outcomes = ", ".join(f"{count} {outcome}" for outcome, count in status.polls) or "none yet"
     yield f"  polls: {outcomes}; {status.polling} under way; {status.lateness:.0f} s late"
     if status.clustering:

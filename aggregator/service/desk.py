@@ -5,20 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 
+from aggregator.model.poll import LEASE
 from aggregator.ports import Clock, FeedStore
 from aggregator.service.work import PollWork
-
-LEASE = timedelta(seconds=120)
-"""A claim that nobody ended is free again after this long (a killed process)."""
 
 
 class Desk:
     """Implements `aggregator.ports.PollQueue` in this process.
 
-    Never polls more at once than it has places. A cancelled poll leaves its lease, which ends by
-    itself: nothing of a poll is stored before all of it is.
+    Never polls more at once than it has places. Nothing of a poll is stored before all of it is:
+    one that is cancelled comes again.
     """
 
     def __init__(self, *, store: FeedStore, work: PollWork, clock: Clock, places: int) -> None:

@@ -21,37 +21,63 @@ _SHOWN = 20
 _RETRY = timedelta(seconds=5)
 
 
-class FeedList:
-    """The feed list in force. An invalid file leaves the last good list in force and says so.
+class InForce:
+    """Whether the saved config is the one that a process goes by. A wrong one never is.
 
     Args:
         settings_changed: called with a saved config whose settings are others: what runs was built
-            from the old ones. Its feeds are then not taken over here.
+            from the old ones.
         error: why the saved config is not in force, where that is known from before.
     """
 
     def __init__(
         self,
-        store: Store,
-        clock: Clock,
         *,
         settings_changed: Callable[[Config], None] = lambda config: None,
         error: str | None = None,
     ) -> None:
-        self._store = store
-        self._clock = clock
         self._settings_changed = settings_changed
-        self._follow: Callable[[Iterable[str]], None] = lambda urls: None
         self._error = error
-        self._fault: str | None = None
-        self._owned = False
-        self._wanted: Sequence[Feed] = ()
-        self._turn = asyncio.Lock()
 
     @property
     def error(self) -> str | None:
         """Why the saved config is not the one in force; None while it is."""
         return self._error
+
+    def take(self, change: ConfigChange) -> Sequence[Feed] | None:
+        """Logs what a saved change changes; the feeds to go on with, where those alone may have."""
+        if change.error is not None:
+            self._error = str(change.error)
+            log.error("the saved config is wrong, the last good one stays: %s", change.error)
+            return None
+        for line in change.differences[:_SHOWN]:
+            log.info("config: %s", line)
+        if len(change.differences) > _SHOWN:
+            log.info("config: %d more changes", len(change.differences) - _SHOWN)
+        self._error = None
+        if change.settings_differ:
+            self._settings_changed(change.config)
+            return None
+        return change.config.feeds
+
+    async def follow(self, changes: AsyncIterable[ConfigChange]) -> None:
+        """Takes changes where the feeds are another process's, as in a worker."""
+        async for change in changes:
+            self.take(change)
+
+
+class FeedList:
+    """The feed list in force. An invalid file leaves the last good list in force and says so."""
+
+    def __init__(self, store: Store, clock: Clock, in_force: InForce) -> None:
+        self._store = store
+        self._clock = clock
+        self._in_force = in_force
+        self._follow: Callable[[Iterable[str]], None] = lambda urls: None
+        self._fault: str | None = None
+        self._owned = False
+        self._wanted: Sequence[Feed] = ()
+        self._turn = asyncio.Lock()
 
     @property
     def fault(self) -> str | None:
@@ -95,20 +121,11 @@ class FeedList:
                 self._owned = False
 
     async def _take(self, change: ConfigChange) -> None:
-        """Takes a saved change over, and logs what it changes."""
-        if change.error is not None:
-            self._error = str(change.error)
-            log.error("the saved config is wrong, the last good one stays: %s", change.error)
+        """Takes a saved change over."""
+        feeds = self._in_force.take(change)
+        if feeds is None:
             return
-        for line in change.differences[:_SHOWN]:
-            log.info("config: %s", line)
-        if len(change.differences) > _SHOWN:
-            log.info("config: %d more changes", len(change.differences) - _SHOWN)
-        self._error = None
-        if any(line.startswith("[") for line in change.differences):
-            self._settings_changed(change.config)
-            return
-        self._wanted = change.config.feeds
+        self._wanted = feeds
         self._follow(feed.url for feed in self._wanted)
         while self._owned:
             try:

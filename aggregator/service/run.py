@@ -7,7 +7,7 @@ import logging
 import os
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from aggregator import __version__
@@ -21,7 +21,7 @@ from aggregator.service.fulltext import FullTexts
 from aggregator.service.measures import Measures
 from aggregator.service.placing import Placer
 from aggregator.service.poll import Poller
-from aggregator.service.reload import FeedList
+from aggregator.service.reload import FeedList, InForce
 from aggregator.service.websub import WebSub
 from aggregator.service.work import PollWork
 
@@ -46,12 +46,16 @@ class Service:
         websub: Callable[[Callable[[], None]], WebSub] | None = None,
         feeds: FeedList | None = None,
         address: str | None = None,
+        in_force: InForce | None = None,
+        config_dir: str | None = None,
         settings: tuple[tuple[str, str], ...] = (),
     ) -> None:
         self._store = store
         self._clock = clock
         self._feeds = feeds
         self._address = address
+        self._in_force = in_force or InForce()
+        self._config_dir = config_dir
         self._settings = settings
         self.measures = Measures()
         self._fault = LastFault(clock)
@@ -86,16 +90,21 @@ class Service:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            if self._fault.words is None:
+                # So the next start polls at once what this end cut.
+                with suppress(StoreError):
+                    await self._work.give_back()
 
     async def tick(self) -> None:
-        """Hands out the feeds that are due, if this process owns the feed list."""
-        if self._feeds is not None and self._feeds.owned:
-            self._last_tick_at = self._clock.now()
-            try:
+        """Gives back what was cut, and hands out due feeds if this process owns the feed list."""
+        try:
+            await self._work.give_back()
+            if self._feeds is not None and self._feeds.owned:
+                self._last_tick_at = self._clock.now()
                 await self._queue.tick()
-            except StoreError as error:
-                self._fault.note(error)
-                raise
+        except StoreError as error:
+            self._fault.note(error)
+            raise
 
     async def tidy(self) -> None:
         """Lets the clusterer merge and split at its next turn."""
@@ -132,13 +141,15 @@ class Service:
         return ServiceStatus(
             version=__version__,
             started_at=self._started_at,
+            role="serve" if self._feeds is not None else "worker",
             address=self._address,
+            config_dir=self._config_dir,
             clustering=self.placer.current is not None,
             polling=self._work.polling,
             polls=self._work.polls,
             lateness=self._work.lateness,
             last_tick_at=self._last_tick_at,
-            config_error=self._feeds.error if self._feeds else None,
+            config_error=self._in_force.error,
             store_error=self._fault.words or (self._feeds.fault if self._feeds else None),
             settings=self._settings,
             memory=_resident(),

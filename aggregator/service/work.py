@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable
@@ -10,7 +11,8 @@ from datetime import timedelta
 from aggregator.cadence import due
 from aggregator.errors import NotFound, StoreError
 from aggregator.model.feed import FeedRecord
-from aggregator.model.poll import PollReport
+from aggregator.model.instants import Instant
+from aggregator.model.poll import LEASE, PollReport
 from aggregator.ports import Clock, FeedStore
 from aggregator.service.faults import LastFault
 from aggregator.service.fulltext import FullTexts
@@ -47,6 +49,8 @@ class PollWork:
         self._measures = measures
         self._stored = stored
         self._full_texts = full_texts
+        self._cut: dict[str, Instant] = {}
+        self._given_back: set[str] = set()
         self._polls: Counter[str] = Counter()
         self._polling = 0
         self._lateness = 0.0
@@ -67,12 +71,45 @@ class PollWork:
         return self._lateness
 
     async def poll(self, record: FeedRecord) -> None:
-        """Polls a feed that was claimed. What cannot be stored comes again: the lease ends."""
+        """Polls a feed that was claimed. What cannot be stored comes again: see `give_back`."""
+        began = self._clock.now()
         try:
             await self._poll(record)
         except StoreError as error:
-            self._fault.note(error)
+            self._refused(error, record.id, began)
             log.error("%s: not stored, to be polled again: %s", record.feed.url, error)
+        except asyncio.CancelledError:
+            self._cut[record.id] = began
+            raise
+        else:
+            self._given_back.discard(record.id)
+
+    async def give_back(self) -> None:
+        """Ends the leases of polls that were cut, once the database takes it, so they come again.
+
+        One that is cut twice running waits for its lease to end: what the database refuses of this
+        feed alone must not have its server asked again and again.
+
+        Raises:
+            StoreError: it still refuses; the leases are kept in mind.
+        """
+        if not self._cut:
+            return
+        cut, self._cut = self._cut, {}
+        try:
+            # A lease that ends later is another's, who claimed the feed since.
+            await self._store.end_leases({feed: began + LEASE for feed, began in cut.items()})
+        except StoreError:
+            self._cut = {**cut, **self._cut}
+            raise
+        self._given_back |= cut.keys()
+
+    def _refused(self, error: StoreError, feed_id: str, began: Instant) -> None:
+        self._fault.note(error)
+        if feed_id in self._given_back:
+            self._given_back.discard(feed_id)
+        else:
+            self._cut[feed_id] = began
 
     async def _poll(self, record: FeedRecord) -> None:
         then = record.state.next_poll_at
@@ -94,12 +131,13 @@ class PollWork:
 
     async def poll_if_due(self, feed_id: str) -> None:
         """Polls a feed that was queued a while ago, if that is still wanted."""
+        began = self._clock.now()
         try:
             record = await self._store.feed(feed_id)
         except NotFound:
             return
         except StoreError as error:
-            self._fault.note(error)
+            self._refused(error, feed_id, began)
             log.error("a feed that is due cannot be read, it is queued again: %s", error)
             return
         if record.subscribed and not record.feed.paused and due(record.state, self._clock.now()):

@@ -76,6 +76,29 @@ def require_folder(config_dir: Path) -> None:
         )
 
 
+def secret_files(environ: Mapping[str, str]) -> tuple[Path, ...]:
+    """The files that variables name for their values to be read from."""
+    named = (f"{DATABASE_VARIABLE}{_IN_FILE.upper()}", *sorted(environ))
+    return tuple(
+        Path(environ[variable])
+        for variable in dict.fromkeys(named)
+        if environ.get(variable) and _names_file(variable)
+    )
+
+
+def _names_file(variable: str) -> bool:
+    if variable == f"{DATABASE_VARIABLE}{_IN_FILE.upper()}":
+        return True
+    section, _, key = variable.removeprefix(_PREFIX).lower().partition("__")
+    model = sections().get(section)
+    return (
+        variable.startswith(_PREFIX)
+        and model is not None
+        and key not in model.model_fields
+        and key.removesuffix(_IN_FILE) in model.model_fields
+    )
+
+
 Overrides = dict[str, tuple[str, Any]]
 """``section.key`` → the variable that sets it, and the value it sets."""
 

@@ -45,9 +45,21 @@ def shown(settings: Settings) -> Mapping[str, str]:
 
 
 def setting_differences(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[str, ...]:
-    """What changed between two such views, a line each. A changed secret is not told apart."""
+    """What changed between two such views, a line each; a changed secret looks the same in both."""
     return tuple(
         f"[{name.replace('.', '] ', 1)}: {old[name]} → {value}"
         for name, value in new.items()
         if name in old and old[name] != value
+    )
+
+
+def secret_differences(old: Settings, new: Settings) -> tuple[str, ...]:
+    """The settings of which only what is masked changed, a line each."""
+    before, after = shown(old), shown(new)
+    return tuple(
+        f"[{section}] {key}: the secret in it changed"
+        for section in sections()
+        for key, value in dict(getattr(old, section)).items()
+        if value != getattr(getattr(new, section), key)
+        and before[f"{section}.{key}"] == after[f"{section}.{key}"]
     )

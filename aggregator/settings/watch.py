@@ -13,8 +13,13 @@ from aggregator.errors import ConfigError
 from aggregator.model.feed import Feed
 from aggregator.settings.feed_entry import same_address
 from aggregator.settings.feeds_file import read
-from aggregator.settings.load import FEEDS_FILE, SETTINGS_FILE, load
-from aggregator.settings.masking import masked_address, setting_differences, shown
+from aggregator.settings.load import FEEDS_FILE, SETTINGS_FILE, load, secret_files
+from aggregator.settings.masking import (
+    masked_address,
+    secret_differences,
+    setting_differences,
+    shown,
+)
 from aggregator.settings.schema import Settings
 
 
@@ -37,20 +42,30 @@ class ConfigChange:
     config: Config
     error: ConfigError | None = None
     differences: tuple[str, ...] = ()
+    settings_differ: bool = False
 
 
-def read_config(config_dir: Path, environ: Mapping[str, str]) -> Config:
-    """Both files. Raises `ConfigError`."""
-    return Config(load(config_dir, environ), read(config_dir / FEEDS_FILE))
+def read_config(config_dir: Path, environ: Mapping[str, str], *, feeds: bool = True) -> Config:
+    """Both files; less the feed list where it is somebody else's. Raises `ConfigError`."""
+    settings = load(config_dir, environ)
+    return Config(settings, read(config_dir / FEEDS_FILE) if feeds else ())
+
+
+def config_files(config_dir: Path, environ: Mapping[str, str]) -> tuple[Path, ...]:
+    """What a config is read from: the two files, and those of secrets that the environment names.
+
+    A change of any of them is a change of the config.
+    """
+    return (config_dir / SETTINGS_FILE, config_dir / FEEDS_FILE, *secret_files(environ))
 
 
 Look = tuple[tuple[int, int, int, int] | None, ...]
 """Of each file: device, inode, size and time of change; None where it is not there."""
 
 
-def look(config_dir: Path) -> Look:
-    """How the files look from outside; costs two calls of stat."""
-    return tuple(_stat(config_dir / name) for name in (SETTINGS_FILE, FEEDS_FILE))
+def look(files: Sequence[Path]) -> Look:
+    """How the files look from outside; costs a call of stat for each."""
+    return tuple(_stat(file) for file in files)
 
 
 async def changes(
@@ -60,42 +75,45 @@ async def changes(
     *,
     every: float = 0.5,
     wake: asyncio.Event | None = None,
+    feeds: bool = True,
 ) -> AsyncGenerator[ConfigChange]:
     """Each change of the files as it is saved, within some 1.5 s (``every``: seconds).
 
     A change counts once two looks agree: an editor may be half way through a save. ``wake``
-    (a SIGHUP, say) has the files read at once, changed or not.
+    (a SIGHUP, say) has the files read at once, changed or not. ``feeds``: as for `read_config`.
     """
-    seen = settled = look(config_dir)
-    digest = await asyncio.to_thread(_digest, config_dir)
+    files = config_files(config_dir, environ)
+    seen = settled = look(files)
+    digest = await asyncio.to_thread(_digest, files)
     while True:
         forced = await _woken(wake, every)
-        now = look(config_dir)
+        now = look(files)
         stable, seen = now == seen, now
         if not forced and (now == settled or not stable):
             continue
         settled = now
-        found = await asyncio.to_thread(_digest, config_dir)
+        found = await asyncio.to_thread(_digest, files)
         if found == digest and not forced:
             continue  # touched, or saved as it was
         digest = found
         try:
-            if None in now and config.feeds and not (config_dir / FEEDS_FILE).exists():
+            if config.feeds and not (config_dir / FEEDS_FILE).exists():
                 # Gone is not the same as emptied: somebody is moving files about.
                 raise ConfigError("the file is gone", file=config_dir / FEEDS_FILE)  # noqa: TRY301
-            fresh = await asyncio.to_thread(read_config, config_dir, environ)
+            fresh = await asyncio.to_thread(read_config, config_dir, environ, feeds=feeds)
         except ConfigError as error:
             yield ConfigChange(config, error)
             continue
-        said = differences(config, fresh)
+        said, differ = differences(config, fresh), config.settings != fresh.settings
         config = fresh
-        yield ConfigChange(config, differences=said)
+        yield ConfigChange(config, differences=said, settings_differ=differ)
 
 
 def differences(old: Config, new: Config) -> tuple[str, ...]:
     """What a change means, a line each, secrets masked."""
     lines = setting_differences(shown(old.settings), shown(new.settings))
-    return (*lines, *feed_differences(old.feeds, new.feeds))
+    secrets = secret_differences(old.settings, new.settings)
+    return (*lines, *secrets, *feed_differences(old.feeds, new.feeds))
 
 
 def feed_differences(old: Sequence[Feed], new: Sequence[Feed]) -> tuple[str, ...]:
@@ -140,11 +158,11 @@ def _stat(path: Path) -> tuple[int, int, int, int] | None:
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def _digest(config_dir: Path) -> tuple[str | None, ...]:
+def _digest(files: Sequence[Path]) -> tuple[str | None, ...]:
     digests: list[str | None] = []
-    for name in (SETTINGS_FILE, FEEDS_FILE):
+    for file in files:
         try:
-            digests.append(xxhash.xxh3_128_hexdigest((config_dir / name).read_bytes()))
+            digests.append(xxhash.xxh3_128_hexdigest(file.read_bytes()))
         except OSError:
             digests.append(None)
     return tuple(digests)

@@ -47,6 +47,19 @@ def claim_due(unit: Unit, *, now: Instant, limit: int, lease: timedelta) -> Sequ
     return feeds.records(unit, claimed)
 
 
+def end_leases(unit: Unit, leases: Mapping[str, Instant]) -> None:
+    """See `Store.end_leases`."""
+    if not leases:
+        return
+    ended = (
+        update(feed)
+        .where(feed.c.id == bindparam("key"), feed.c.lease_until <= bindparam("until"))
+        .values(lease_until=0)
+    )
+    # In one order everywhere, as `_last_polls`.
+    unit.run(ended, [{"key": key, "until": rows.micros(leases[key])} for key in sorted(leases)])
+
+
 def mend_plans(unit: Unit, *, now: Instant) -> int:
     """Plans and leases made while the clock was ahead are made anew; returns of how many feeds.
 

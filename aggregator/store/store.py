@@ -127,6 +127,9 @@ class SqlStore:
             await self._run.write(polls.mend_plans, now=now)
         return await self._run.write(polls.claim_due, now=now, limit=limit, lease=lease)
 
+    async def end_leases(self, leases: Mapping[str, Instant]) -> None:
+        await self._run.write(polls.end_leases, leases)
+
     async def save_state(self, feed_id: str, state: FeedState) -> None:
         if not await self._states.ask((feed_id, state)):
             raise NotFound("feed", feed_id)

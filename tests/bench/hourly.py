@@ -36,7 +36,7 @@ from aggregator.schedule.jobs import Job, scheduled
 from aggregator.service.deduplicate import DeduplicateOptions
 from aggregator.service.desk import Desk
 from aggregator.service.poll import Polled, Poller
-from aggregator.service.reload import FeedList
+from aggregator.service.reload import FeedList, InForce
 from aggregator.service.run import Service
 from aggregator.settings.watch import ConfigChange
 from aggregator.store import SqlStore
@@ -169,7 +169,8 @@ async def _serve(url: str, urls: Sequence[str], clock: FastClock, until: float) 
     store = SqlStore(url)
     fetcher = HttpFetcher(FetchOptions(allow_private_networks=("127.0.0.0/8",)))
     parser = ParserPool()
-    feeds = FeedList(store, clock)
+    in_force = InForce()
+    feeds = FeedList(store, clock, in_force)
     poller = _Watched(
         life, clock, store=store, fetcher=fetcher, parser=parser, chance=random.Random(1)
     )
@@ -178,6 +179,7 @@ async def _serve(url: str, urls: Sequence[str], clock: FastClock, until: float) 
         clock=clock,
         poller=poller,
         feeds=feeds,
+        in_force=in_force,
         queue=lambda work: Desk(store=store, work=work, clock=clock, places=128),
         options=DeduplicateOptions(),
     )

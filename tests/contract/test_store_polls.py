@@ -50,6 +50,15 @@ class TestClaims:
         over = await store.claim_due(now=NOON + LEASE, limit=9, lease=LEASE)
         assert (almost, [record.id for record in over]) == ([], [a])
 
+    async def test_a_lease_given_back_is_free_at_once_and_no_later_one(self, store: Store) -> None:
+        a, b = await subscribe(store, A, B)
+        await store.claim_due(now=NOON, limit=9, lease=LEASE)
+        await store.end_leases({b: NOON + LEASE, a: NOON + LEASE - HOUR / 3600})
+        again = await store.claim_due(now=NOON, limit=9, lease=LEASE)
+        assert [record.id for record in again] == [b]
+        await store.end_leases({})
+        assert await store.claim_due(now=NOON, limit=9, lease=LEASE) == []
+
     async def test_saving_ends_the_lease(self, store: Store) -> None:
         a, b = await subscribe(store, A, B)
         await store.claim_due(now=NOON, limit=9, lease=LEASE)

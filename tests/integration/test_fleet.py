@@ -94,6 +94,58 @@ def test_workers_poll_what_the_service_hands_out_and_none_is_polled_twice(app: P
     assert app.run("db", "check").status == 0
 
 
+def test_every_process_takes_saved_settings_and_says_what_it_goes_by(
+    app: Program, postgres: PostgresServer, tmp_path: Path
+) -> None:
+    documents = {"/1": rss(("1", SUBJECTS[0], "The town says so."))}
+    elsewhere = replace(app, home=tmp_path / "elsewhere")
+    elsewhere.config.mkdir(parents=True)
+    (elsewhere.config / "aggregator.toml").write_text("")
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+
+    def differing() -> list[str]:
+        said = app.run("config", "check", "--against-running").out.splitlines()
+        return [line for line in said if "goes by" in line or "keeps" in line]
+
+    def set_window(program: Program, hours: int) -> None:
+        (program.config / "aggregator.toml").write_text(f'[cluster]\nwindow = "{hours}h"\n')
+
+    with folder_server(documents) as server:
+        app.feeds([server.url("/1")])
+        with (
+            started(app, "serve", "--port", str(port)) as service,
+            started(elsewhere, "worker") as worker,
+        ):
+            until(lambda: SUBJECTS[0] in fetch(f"{address}/digest.json"))
+            # The page's port is an option of its process, which no file can change.
+            [alone] = differing()
+            assert "[web] port" in alone
+            assert f"(serve) goes by {app.config}" in alone
+
+            set_window(app, 48)
+            until(lambda: [line for line in differing() if "(worker)" in line])
+            [port_of, window] = differing()
+            assert "[web] port" in port_of
+            assert f"(worker) goes by {elsewhere.config}" in window
+            assert '[cluster] window: "6d" → "2d"' in window
+
+            (elsewhere.config / "aggregator.toml").write_text("[cluster]\nwindow = 3\n")
+            until(lambda: "keeps its last good config" in "".join(differing()))
+            set_window(elsewhere, 48)
+            until(lambda: differing() == [port_of])
+
+            server.documents["/2"] = rss(("2", SUBJECTS[1], "The town says so."))
+            app.feeds([server.url("/1"), server.url("/2")])
+            until(lambda: SUBJECTS[1] in fetch(f"{address}/digest.json"))
+            for process in (worker, service):
+                process.send_signal(signal.SIGTERM)
+                _, log = process.communicate(timeout=10)
+                assert process.returncode == 0, log
+                assert "starting anew with the changed settings" in log
+                assert "Traceback" not in log, log
+
+
 def test_a_worker_on_sqlite_says_what_it_needs(tmp_path: Path) -> None:
     alone = program(tmp_path)
     alone.feeds([])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from aggregator.errors import ConfigError
 from aggregator.model.feed import Feed
-from aggregator.service.reload import LOCK, FeedList
+from aggregator.service.reload import LOCK, FeedList, InForce
 from aggregator.settings.schema import Settings
 from aggregator.settings.watch import Config, ConfigChange
 from aggregator.store import SqlStore
@@ -30,14 +30,15 @@ async def saved(*changes: ConfigChange) -> AsyncIterator[ConfigChange]:
 async def test_a_list_taken_over_is_told_and_a_wrong_one_is_not(tmp_path: Path) -> None:
     store, told = SqlStore(f"sqlite:///{tmp_path / 'a.db'}"), list[list[str]]()
     await store.open()
-    feeds = FeedList(store, Noon())
+    in_force = InForce()
+    feeds = FeedList(store, Noon(), in_force)
     feeds.tell(lambda urls: told.append(list(urls)))
     good = Config(Settings(), (OLD, NEW))
     wrong = ConfigChange(good, error=ConfigError("line 3: no address"))
     await feeds.own([OLD], saved(ConfigChange(good), wrong))
     assert told == [[OLD.url, NEW.url]]
     assert [record.feed.url for record in await store.feeds()] == [OLD.url, NEW.url]
-    assert feeds.error == "line 3: no address"
+    assert in_force.error == "line 3: no address"
     await store.aclose()
 
 
@@ -46,9 +47,10 @@ async def test_changed_settings_are_told_and_their_feeds_left_to_who_comes_next(
 ) -> None:
     store, told = SqlStore(f"sqlite:///{tmp_path / 'a.db'}"), list[Config]()
     await store.open()
-    feeds = FeedList(store, Noon(), settings_changed=told.append)
+    feeds = FeedList(store, Noon(), InForce(settings_changed=told.append))
     other = Config(Settings(), (OLD, NEW))
-    change = ConfigChange(other, differences=("[digest] limit: 50 → 10", f"feed added: {NEW.url}"))
+    told_so = ("[digest] limit: 50 → 10", f"feed added: {NEW.url}")
+    change = ConfigChange(other, differences=told_so, settings_differ=True)
     await feeds.own([OLD], saved(change))
     assert told == [other]
     assert [record.feed.url for record in await store.feeds()] == [OLD.url]
@@ -58,7 +60,7 @@ async def test_changed_settings_are_told_and_their_feeds_left_to_who_comes_next(
 async def test_one_that_stands_by_takes_over_the_list_as_it_was_last_saved(tmp_path: Path) -> None:
     store = SqlStore(f"sqlite:///{tmp_path / 'a.db'}")
     await store.open()
-    feeds = FeedList(store, Noon())
+    feeds = FeedList(store, Noon(), InForce())
     more = asyncio.Event()
 
     async def later() -> AsyncIterator[ConfigChange]:

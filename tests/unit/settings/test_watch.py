@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -46,9 +47,16 @@ class Watcher:
 
 
 @asynccontextmanager
-async def watching(folder: Path, wake: asyncio.Event | None = None) -> AsyncIterator[Watcher]:
-    config = read_config(folder, {})
-    async with aclosing(Watcher(changes(folder, {}, config, every=0.05, wake=wake))) as watcher:
+async def watching(
+    folder: Path,
+    wake: asyncio.Event | None = None,
+    *,
+    environ: Mapping[str, str] = MappingProxyType({}),
+    feeds: bool = True,
+) -> AsyncIterator[Watcher]:
+    config = read_config(folder, environ, feeds=feeds)
+    stream = changes(folder, environ, config, every=0.05, wake=wake, feeds=feeds)
+    async with aclosing(Watcher(stream)) as watcher:
         await asyncio.sleep(0.05)
         yield watcher
 
@@ -93,6 +101,39 @@ async def test_settings_are_watched_and_secrets_stay_secret(folder: Path) -> Non
     assert '[mail] password: "" → "***"' in change.differences
     assert "hush" not in str(change.differences)
     assert "u:p@" not in str(change.differences)
+
+
+async def test_a_changed_secret_is_a_change_though_it_looks_the_same(folder: Path) -> None:
+    settings = folder / "aggregator.toml"
+    settings.write_text('[mail]\npassword = "hush"\n')
+    async with watching(folder) as watcher:
+        settings.write_text('[mail]\npassword = "whisper"\n')
+        change = await watcher.next()
+    assert change.differences == ("[mail] password: the secret in it changed",)
+    assert change.settings_differ
+
+
+async def test_a_secret_in_a_file_is_watched_as_well(folder: Path) -> None:
+    secret = folder / "secret"
+    secret.write_text("postgresql://u:hush@h/d\n")
+    environ = {"AGGREGATOR_DATABASE_URL_FILE": str(secret), "AGGREGATOR_MAIL__AT": '["06:00"]'}
+    async with watching(folder, environ=environ) as watcher:
+        secret.write_text("postgresql://u:whisper@h/d\n")
+        change = await watcher.next()
+    assert change.config.settings.database.url == "postgresql://u:whisper@h/d"
+    assert change.differences == ("[database] url: the secret in it changed",)
+
+
+async def test_without_feeds_only_the_settings_are_looked_at(folder: Path) -> None:
+    async with watching(folder, feeds=False) as watcher:
+        (folder / "feeds.toml").write_text("wrong")
+        (folder / "aggregator.toml").write_text("[digest]\nlimit = 9\n")
+        change = await watcher.next()
+        while not change.differences:
+            change = await watcher.next()
+    assert change.error is None
+    assert change.differences == ("[digest] limit: 50 → 9",)
+    assert change.config.feeds == ()
 
 
 async def test_a_file_saved_as_it_was_is_no_change(folder: Path) -> None:
