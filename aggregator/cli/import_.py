@@ -23,18 +23,21 @@ from aggregator.errors import UsageError
     help="The zone of date lines that name none, as in Europe/London.",
 )
 @click.pass_obj
-def command(config_dir: Path, paths: tuple[Path, ...], zone_name: str) -> None:
-    """Store the articles of text-form and JSON Lines files, or of the folders that hold them."""
+def command(config_dir: Path, paths: tuple[Path, ...], zone_name: str) -> int:
+    """Store the articles of text-form and JSON Lines files, or of the folders that hold them.
+
+    A file that cannot be read is named, and keeps no other from being stored.
+    """
     try:
         zone = ZoneInfo(zone_name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise UsageError(
             f"there is no time zone {zone_name!r}", hint="Write it as in Europe/London."
         ) from None
-    asyncio.run(_import(config_dir, paths, zone))
+    return asyncio.run(_import(config_dir, paths, zone))
 
 
-async def _import(config_dir: Path, paths: tuple[Path, ...], zone: ZoneInfo) -> None:
+async def _import(config_dir: Path, paths: tuple[Path, ...], zone: ZoneInfo) -> int:
     from aggregator import bootstrap
     from aggregator.render.view import plural
     from aggregator.service.deduplicate import cluster_waiting
@@ -52,7 +55,10 @@ async def _import(config_dir: Path, paths: tuple[Path, ...], zone: ZoneInfo) -> 
             await cluster_waiting(
                 store, clock, bootstrap.deduplicate_options(settings), progress=show
             )
+    for fault in imported.faults:
+        note(f"Error: {fault}")
     note(
         f"{plural(imported.articles, 'article')} from {plural(len(sources.files), 'file')}: "
         f"{imported.new} new, {imported.changed} changed"
     )
+    return 1 if imported.faults else 0

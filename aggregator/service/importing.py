@@ -13,9 +13,12 @@ from aggregator.model.article import Article, NormalisedEntry
 from aggregator.model.entry import EntrySource
 from aggregator.model.instants import Instant
 from aggregator.normalise.exchange import read_article_json
-from aggregator.normalise.textform import read_text_form
+from aggregator.normalise.textform import looks_like_text_form, read_text_form
+from aggregator.parse.decoding import decode
+from aggregator.parse.sniffing import sniff
 from aggregator.ports import ArticleStore, Clock
 from aggregator.service.poll import sign_entries
+from aggregator.text.form import articles_of
 from aggregator.text.outlets import outlet_key
 
 READABLE = (".txt", ".jsonl")
@@ -24,11 +27,12 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """How many articles were read, and how many of them were new and changed."""
+    """How many articles were read, how many of them were new and changed, and what went wrong."""
 
     articles: int = 0
     new: int = 0
     changed: int = 0
+    faults: tuple[InputError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,19 +75,24 @@ async def import_files(
 ) -> Imported:
     """Stores every article of these files; each batch is stored whole.
 
-    Raises:
-        InputError: a file cannot be read, or a line of it is no article; what came before stays.
+    A file that cannot be read, or a line of it that is no article, ends that file and is one of
+    the ``faults``; what came before it is stored, and so is every other file.
     """
     now = clock.now()
     total = Imported()
     for path in files:
         articles = iter_articles(path, zone=zone, fetched_at=now)
-        while batch := await asyncio.to_thread(_next_batch, articles):
+        fault = None
+        while fault is None:
+            batch, fault = await asyncio.to_thread(_next_batch, articles)
+            if not batch and fault is None:
+                break
             saved = await store.import_articles(sign_entries(batch))
             total = Imported(
                 articles=total.articles + len(batch),
                 new=total.new + len(saved.new),
                 changed=total.changed + len(saved.changed),
+                faults=total.faults if fault is None else (*total.faults, fault),
             )
             if progress is not None:
                 progress(total.articles)
@@ -98,10 +107,10 @@ def iter_articles(path: Path, *, zone: ZoneInfo, fetched_at: Instant) -> Iterato
     """
     try:
         if path.suffix.lower() != ".jsonl":
-            text = path.read_bytes().decode("utf-8", "replace")
-            yield read_text_form(text, zone=zone, fetched_at=fetched_at, file=str(path))
+            for text in articles_of(_text_of(path)):
+                yield read_text_form(text, zone=zone, fetched_at=fetched_at, file=str(path))
             return
-        with path.open(encoding="utf-8") as lines:
+        with path.open(encoding="utf-8-sig") as lines:
             for number, line in enumerate(lines, start=1):
                 if line.strip():
                     yield read_article_json(
@@ -113,13 +122,35 @@ def iter_articles(path: Path, *, zone: ZoneInfo, fetched_at: Instant) -> Iterato
         raise InputError("is not UTF-8 text", file=path) from error
 
 
-def _next_batch(articles: Iterator[Article]) -> list[NormalisedEntry]:
+def _text_of(path: Path) -> str:
+    """A file's text, in whatever encoding; a feed document is none, nor is a picture."""
+    text = decode(path.read_bytes()).text
+    if "\0" in text:
+        raise InputError(
+            "is no text", file=path, hint="Articles are read of .txt and .jsonl files."
+        )
+    if sniff(text).kind != "other" and not looks_like_text_form(text):
+        raise InputError(
+            "is no article in the text form",
+            file=path,
+            hint="`aggregator parse FILE >articles.jsonl` makes articles of a feed document.",
+        )
+    return text
+
+
+def _next_batch(
+    articles: Iterator[Article],
+) -> tuple[list[NormalisedEntry], InputError | None]:
+    """The next articles, and the fault that ended them before the batch was full."""
     batch: list[NormalisedEntry] = []
-    for article in articles:
-        batch.append(_entry(article, len(batch)))
-        if len(batch) == _BATCH:
-            break
-    return batch
+    try:
+        for article in articles:
+            batch.append(_entry(article, len(batch)))
+            if len(batch) == _BATCH:
+                break
+    except InputError as error:
+        return batch, error
+    return batch, None
 
 
 def _entry(article: Article, position: int) -> NormalisedEntry:

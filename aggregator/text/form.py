@@ -9,7 +9,8 @@ One item a paragraph, a blank line between two (``seeds/README.md`` tells it to 
     paragraph | LABEL: title of another piece
     …
 
-Where an item would be read as something else than it is, it carries an escape:
+Several articles may stand in one file, a line with only a form feed between two. Where an item
+would be read as something else than it is, it carries an escape:
 
 * ``\ text`` is literally ``text``, whatever it looks like; a lone ``\`` is the empty text;
 * ``\>label: title`` is a labelled link whose label is not one of the known ones;
@@ -37,6 +38,7 @@ _CREDIT = re.compile(r"(?P<caption>.*?)[ \t]*\[(?P<credit>(?:[^\[\]\\]|\\.)*)\]"
 _ELLIPSIS = frozenset({"…", "...", ". . ."})
 _ANY_LABEL = re.compile(r"(?P<label>(?:[^\\:]|\\.)*):(?: (?P<title>.*)|)", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_PARTED = re.compile(r"^[ \t]*\f[ \t]*(?:\r\n|\r|\n|\Z)", re.MULTILINE)
 _LONGEST_DATE_LINE = 80
 # A longer first paragraph that ends in brackets is a paragraph.
 _LONGEST_CAPTION = 600
@@ -63,6 +65,16 @@ def paragraphs_of(text: str) -> list[str]:
         elif found[-1]:
             found.append([])
     return [" ".join(part) for part in found if part]
+
+
+def articles_of(text: str) -> list[str]:
+    r"""The articles of a text that may hold several: a line with only a form feed parts them.
+
+    >>> articles_of("One\n\f\nTwo\n")
+    ['One\n', 'Two\n']
+    """
+    parts = _PARTED.split(text)
+    return [part for part in parts if part.strip()] or parts[:1]
 
 
 def folded(text: str) -> str:
