@@ -55,6 +55,24 @@ class _LazyGroup(click.Group):
         command: click.Command = importlib.import_module(module).command
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # The reader of our output has gone (`aggregator export | head`): no failure, as click
+            # would have it.
+            _drop_output()
+            return 0
+        except OSError as error:
+            _drop_output()
+            what = error.filename or "standard output"
+            raise AggregatorError(f"{what}: {error.strerror or error}") from error
+
+
+def _drop_output() -> None:
+    """Lets what is still to be flushed at the end go nowhere, where it cannot fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="aggregator")
@@ -75,6 +93,9 @@ def program(ctx: click.Context, config_dir: Path) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs the program and ends the process with the contract's exit status."""
+    # Started with an output closed (`>&-`), Python has none; what is said there is for nobody.
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for good
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for good
     sys.exit(run(arguments))
 
 
@@ -91,8 +112,4 @@ def run(arguments: list[str] | None = None) -> int:
     except AggregatorError as error:
         click.echo(f"Error: {error}", err=True)
         return error.exit_status
-    except BrokenPipeError:
-        # The reader of our output has gone (`aggregator digest | head`): that is no failure.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     return result if isinstance(result, int) else 0

@@ -232,7 +232,7 @@ def _choice(found: Sequence[FoundFeed], address: str) -> FoundFeed:
             "Which one", type=click.IntRange(1, len(found)), err=True, show_choices=False
         )
     except click.Abort:
-        if sys.stdin.isatty():
+        if sys.stdin is not None and sys.stdin.isatty():
             raise
         raise UsageError(
             "several feeds were found and none was chosen",

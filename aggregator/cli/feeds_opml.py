@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from aggregator.cli.feed_list import feed_list, feeds_path
+from aggregator.cli.shell import standard_input
 from aggregator.errors import InputError
 from aggregator.model.feed import Feed
 
@@ -68,7 +68,7 @@ def _opml_body(config_dir: Path, source: str) -> bytes:
     from aggregator.settings.opml import MAX_BYTES
 
     if source == "-":
-        return sys.stdin.buffer.read(MAX_BYTES + 1)
+        return standard_input()[: MAX_BYTES + 1]
     if source.startswith(("http://", "https://")):
         return _fetched(config_dir, source)
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from aggregator.cli.shell import standard_input
 from aggregator.errors import FetchError, InputError, ParseError
 
 if TYPE_CHECKING:
@@ -50,8 +50,10 @@ async def _articles(config_dir: Path, source: str, base_url: str | None) -> Sequ
     text = _text_form(body, source)
     if text is not None:
         from aggregator.normalise.textform import read_text_form
+        from aggregator.text.form import articles_of
 
-        return [read_text_form(text, fetched_at=datetime.now(UTC), file=source)]
+        now = datetime.now(UTC)
+        return [read_text_form(part, fetched_at=now, file=source) for part in articles_of(text)]
     return await _parsed(body, base_url, None, source, load_if_there(config_dir, os.environ))
 
 
@@ -99,7 +101,7 @@ async def _fetched(settings: Settings, url: str) -> FetchAnswer:
 
 def _read(source: str) -> bytes:
     if source == "-":
-        return sys.stdin.buffer.read()
+        return standard_input()
     try:
         return Path(source).read_bytes()
     except (OSError, ValueError) as error:

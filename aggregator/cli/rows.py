@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from aggregator.cli.shell import standard_input
 from aggregator.errors import InputError
 from aggregator.model.instants import Instant
 from aggregator.model.signature import SignedArticle
@@ -36,7 +36,7 @@ def read_rows(file: str) -> Iterator[Row]:
     """
     name = "standard input" if file == "-" else file
     try:
-        lines = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        lines = standard_input() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         raise InputError(
             f"cannot be read: {error.strerror}", file=name, hint="Is the path right?"

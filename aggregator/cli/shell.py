@@ -21,6 +21,13 @@ def note(message: str) -> None:
     click.echo(message, err=True)
 
 
+def standard_input() -> bytes:
+    """All of standard input. Raises `InputError` where the caller has closed it."""
+    if sys.stdin is None or sys.stdin.closed:
+        raise InputError("standard input is closed", hint="Name a file, or pipe one in.")
+    return sys.stdin.buffer.read()
+
+
 def put_json(value: Any) -> None:
     """One JSON object on a line of standard output."""
     click.echo(json.dumps(value, ensure_ascii=False, separators=(", ", ": ")))
@@ -42,6 +49,10 @@ def output_file(output: Path | None) -> Iterator[BinaryIO]:
         InputError: the file cannot be written.
     """
     if output is None:
+        if sys.stdout is None:
+            raise InputError(
+                "is closed", file="standard output", hint="Name a file: --output FILE."
+            )
         sys.stdout.flush()
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
