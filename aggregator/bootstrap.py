@@ -217,9 +217,18 @@ def websub(
     if not url:
         return None
     from aggregator.service.websub import WebSub
+    from aggregator.settings.load import data_folder
+    from aggregator.settings.service_key import service_key
 
+    key = service_key(os.environ, data_folder(settings))
     return lambda stored: WebSub(
-        store=store, fetcher=fetcher, poller=poller, clock=clock(), public_url=url, stored=stored
+        store=store,
+        fetcher=fetcher,
+        poller=poller,
+        clock=clock(),
+        public_url=url,
+        key=key,
+        stored=stored,
     )
 
 

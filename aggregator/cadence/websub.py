@@ -51,19 +51,29 @@ def discover(answer: FetchAnswer, document: FeedDocument | None) -> tuple[str, s
     return (hub, topic) if hub.startswith(("http://", "https://")) else None
 
 
-def asked(feed_id: str, state: FeedState, *, secret: str, now: Instant) -> Subscription | None:
-    """A subscription to ask for; None for a feed that names no hub.
+def key_name(key: bytes) -> str:
+    """What a key is known by; it gives nothing of the key away."""
+    return hmac.new(key, b"websub: the key's name", hashlib.sha256).hexdigest()[:16]
 
-    ``secret``: random, under 200 bytes, of nobody else's knowledge.
-    """
+
+def secret_of(key: bytes, subscription: Subscription) -> str:
+    """The secret of this subscription: made from the service's key, so that it is kept nowhere."""
+    told = "\0".join((subscription.feed_id, subscription.hub, subscription.topic))
+    return hmac.new(key, f"websub\0{told}".encode(), hashlib.sha256).hexdigest()
+
+
+def asked(feed_id: str, state: FeedState, *, key: str, now: Instant) -> Subscription | None:
+    """A subscription to ask for; None for a feed that names no hub. ``key``: its key's name."""
     if state.hub_url is None or state.topic_url is None:
         return None
     return Subscription(
-        feed_id=feed_id, hub=state.hub_url, topic=state.topic_url, secret=secret, asked_at=now
+        feed_id=feed_id, hub=state.hub_url, topic=state.topic_url, key=key, asked_at=now
     )
 
 
-def request_form(subscription: Subscription, callback: str) -> tuple[tuple[str, str], ...]:
+def request_form(
+    subscription: Subscription, callback: str, *, secret: str
+) -> tuple[tuple[str, str], ...]:
     """The form to POST to the hub, to subscribe and to renew, or to stop (§5.1).
 
     The secret is told only to hubs reached over TLS, as the Recommendation asks.
@@ -77,7 +87,7 @@ def request_form(subscription: Subscription, callback: str) -> tuple[tuple[str, 
     if not leaving:
         form.append(("hub.lease_seconds", str(int(WANTED_LEASE.total_seconds()))))
         if _is_secret(subscription):
-            form.append(("hub.secret", subscription.secret))
+            form.append(("hub.secret", secret))
     return tuple(form)
 
 
@@ -109,7 +119,7 @@ def verified(
 
 
 def delivered(
-    subscription: Subscription | None, signature: str | None, body: bytes
+    subscription: Subscription | None, signature: str | None, body: bytes, *, secret: str
 ) -> CallbackAnswer:
     """What to answer to a hub's POST of new content, and whether to believe it (§7, §8).
 
@@ -119,7 +129,7 @@ def delivered(
         return CallbackAnswer(status=404)
     if subscription.state in {"ended", "denied", "leaving"}:
         return CallbackAnswer(status=410)
-    signed = not _is_secret(subscription) or is_signed(body, signature, subscription.secret)
+    signed = not _is_secret(subscription) or is_signed(body, signature, secret)
     return CallbackAnswer(status=202, accepted=signed)
 
 

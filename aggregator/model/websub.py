@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from aggregator.model.instants import Instant
@@ -17,13 +17,14 @@ class Subscription:
     ``asked``: the hub was asked and has yet to verify that we meant it. ``active``: verified, till
     ``lease_until``. ``leaving``: it was asked to stop. ``ended``: stopped; whatever still comes is
     answered with 410. ``denied``: the hub refused, ``reason`` says why.
-    ``secret`` is shared with the hub alone and signs what it delivers.
+    ``key`` names the key that its secret is made with (`cadence.websub.secret_of`). The secret,
+    which the hub alone is told and signs its deliveries with, is kept nowhere.
     """
 
     feed_id: str
     hub: str
     topic: str
-    secret: str = field(repr=False)
+    key: str = ""
     state: SubscriptionState = "asked"
     asked_at: Instant
     lease_until: Instant | None = None

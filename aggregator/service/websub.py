@@ -8,7 +8,6 @@ poll. Polls go on beside a live hub, only slower.
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -31,6 +30,7 @@ class WebSub:
 
     Args:
         public_url: where the world reaches this site, with the path it lives under.
+        key: of the service alone; the secrets that hubs sign with are made from it.
         stored: called when a delivery brought articles.
     """
 
@@ -42,6 +42,7 @@ class WebSub:
         poller: Poller,
         clock: Clock,
         public_url: str,
+        key: bytes,
         stored: Callable[[], None],
     ) -> None:
         self._store = store
@@ -49,6 +50,7 @@ class WebSub:
         self._poller = poller
         self._clock = clock
         self._public_url = public_url.rstrip("/")
+        self._key = key
         self._stored = stored
 
     async def renew(self) -> None:
@@ -75,7 +77,8 @@ class WebSub:
     ) -> CallbackAnswer:
         """Takes in what a hub delivers; a wrong signature is answered like a right one."""
         kept = await self._store.subscription(feed_id)
-        answer = websub.delivered(kept, headers.get("x-hub-signature"), body)
+        signature = headers.get("x-hub-signature")
+        answer = websub.delivered(kept, signature, body, secret=self._secret(kept))
         if not answer.accepted or kept is None:
             return answer
         try:
@@ -105,22 +108,26 @@ class WebSub:
     def _next(self, record: FeedRecord, kept: Subscription | None) -> Subscription | None:
         """What to ask the feed's hub now; None for nothing."""
         now = self._clock.now()
-        secret = kept.secret if kept is not None else secrets.token_urlsafe(32)
-        fresh = websub.asked(record.id, record.state, secret=secret, now=now)
+        key = websub.key_name(self._key)
+        fresh = websub.asked(record.id, record.state, key=key, now=now)
         if fresh is None:
             return None
-        if kept is None or (kept.hub, kept.topic) != (fresh.hub, fresh.topic):
+        if kept is None or (kept.hub, kept.topic, kept.key) != (fresh.hub, fresh.topic, key):
             return fresh
         again = websub.renew_at(kept)
         if kept.state == "ended" or (again is not None and again <= now):
             return replace(fresh, delivered_at=kept.delivered_at)
         return None
 
+    def _secret(self, subscription: Subscription | None) -> str:
+        return "" if subscription is None else websub.secret_of(self._key, subscription)
+
     async def _ask(self, subscription: Subscription) -> None:
         """Sends a request to the hub; the subscription is kept first, for the hub may be quick."""
         subscription = replace(subscription, asked_at=self._clock.now())
         await self._store.save_subscription(subscription)
-        form = websub.request_form(subscription, f"{self._public_url}{PATH}{subscription.feed_id}")
+        callback = f"{self._public_url}{PATH}{subscription.feed_id}"
+        form = websub.request_form(subscription, callback, secret=self._secret(subscription))
         try:
             answer = await self._fetcher.fetch(FetchRequest(url=subscription.hub, form=form))
         except FetchError as error:

@@ -195,11 +195,23 @@ def absolute_database(url: str, config_dir: Path) -> str:
     The slashes are SQLAlchemy's: three and a relative path, or four for an absolute one.
     """
     if not url:
-        from platformdirs import user_data_path
-
-        return f"sqlite:///{user_data_path('aggregator', appauthor=False) / 'aggregator.db'}"
+        return f"sqlite:///{_user_folder() / 'aggregator.db'}"
     scheme, separator, rest = url.partition(":///")
     if not scheme.startswith("sqlite") or not separator or rest.startswith(("/", ":", "file:")):
         return url
     path, mark, query = rest.partition("?")
     return f"{scheme}:///{(config_dir.absolute() / path).resolve()}{mark}{query}" if path else url
+
+
+def data_folder(settings: Settings) -> Path:
+    """Where this installation keeps what is its own: beside its SQLite database, if it has one."""
+    scheme, _, rest = settings.database.url.partition(":///")
+    if scheme.startswith("sqlite"):
+        return Path(rest.partition("?")[0]).parent
+    return _user_folder()
+
+
+def _user_folder() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("aggregator", appauthor=False)

@@ -50,6 +50,6 @@ def _parsed(url: str) -> URL:
         return make_url(re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql://", url))
     except ArgumentError:
         raise ConfigError(
-            f"{url!r} is no database address",
+            f"{re.sub('//[^@/]*@', '//***@', url)!r} is no database address",
             hint="Write it like sqlite:////var/lib/aggregator/news.db or postgresql://host/name",
         ) from None

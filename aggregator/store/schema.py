@@ -24,7 +24,7 @@ from sqlalchemy import (
     Text,
 )
 
-VERSION = "0009"
+VERSION = "0010"
 """The newest migration; a test holds it to what Alembic finds."""
 
 metadata = MetaData()
@@ -207,7 +207,7 @@ subscription = Table(
     Column("feed_id", ForeignKey("feed.id", ondelete="CASCADE"), primary_key=True),
     Column("hub", Text, nullable=False),
     Column("topic", Text, nullable=False),
-    Column("secret", Text, nullable=False),
+    Column("key", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("asked_at", BigInteger, nullable=False),
     Column("lease_until", BigInteger),

@@ -67,7 +67,7 @@ async def fill(store: SqlStore) -> None:
         feed_id=(await store.feeds())[0].id,
         hub="https://hub.example/",
         topic="https://a.example/rss",
-        secret="s3cret",
+        key="k3y",
         asked_at=NOON,
         lease_until=NOON,
     )

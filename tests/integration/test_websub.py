@@ -7,7 +7,7 @@ import hmac
 import random
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -15,6 +15,7 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
+from aggregator.cadence.websub import secret_of
 from aggregator.fetch.client import HttpFetcher
 from aggregator.fetch.options import FetchOptions
 from aggregator.model.feed import Feed
@@ -24,6 +25,8 @@ from aggregator.store import SqlStore
 from aggregator.web.app import create_app
 from aggregator.workers.pool import ParserPool
 from tests.integration.folder_server import Folder, folder_server
+
+KEY = b"a key of sixteen and more"
 
 
 class Watch:
@@ -96,6 +99,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
             poller=poller,
             clock=clock,
             public_url="https://news.example",
+            key=KEY,
             stored=lambda: woken.append(True),
         )
         app = create_app(store=store, clock=clock, hubs=websub)
@@ -162,9 +166,10 @@ async def test_a_signed_delivery_is_taken_in_and_a_forged_one_is_not(
     await world.confirm(feed_id)
     kept = await world.store.subscription(feed_id)
     assert kept is not None
-    await world.store.save_subscription(replace(kept, hub="https://hub.example/"))
+    kept = replace(kept, hub="https://hub.example/")
+    await world.store.save_subscription(kept)
     body = world.document("delivered")
-    right = hmac.new(kept.secret.encode(), body, getattr(hashlib, method)).hexdigest()
+    right = hmac.new(secret_of(KEY, kept).encode(), body, getattr(hashlib, method)).hexdigest()
     for signature in (f"{method}={'0' * len(right)}", "md5=0", ""):
         answer = await world.page.post(
             f"/websub/{feed_id}", content=body, headers={"X-Hub-Signature": signature}
@@ -202,3 +207,19 @@ async def test_polling_goes_on_beside_a_live_hub_only_slower(world: World) -> No
     assert record.state.next_poll_at is not None
     wait = record.state.next_poll_at - world.clock.now()
     assert timedelta(hours=6) <= wait <= timedelta(hours=25)
+
+
+async def test_no_secret_is_kept_and_a_changed_key_asks_the_hub_anew(world: World) -> None:
+    feed_id = await world.poll()
+    await world.websub.renew()
+    await world.confirm(feed_id)
+    kept = await world.store.subscription(feed_id)
+    assert kept is not None
+    for value in asdict(kept).values():
+        assert value not in (KEY.decode(), secret_of(KEY, kept))
+    await world.websub.renew()
+    assert len(world.server.posted) == 1
+    await world.store.save_subscription(replace(kept, key="of another key"))
+    await world.websub.renew()
+    assert len(world.server.posted) == 2
+    assert (await world.confirm(feed_id)).status_code == 200

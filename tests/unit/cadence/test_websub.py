@@ -20,11 +20,17 @@ from aggregator.model.websub import Subscription
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 ASKED = Subscription(
-    feed_id="f", hub="https://hub.example/", topic="https://a.example/f", secret="s", asked_at=NOW
+    feed_id="f", hub="https://hub.example/", topic="https://a.example/f", key="k", asked_at=NOW
 )
 ACTIVE = replace(ASKED, state="active", lease_until=NOW + 10 * DAY)
 SUBSCRIBE = {"hub.mode": "subscribe", "hub.topic": ASKED.topic, "hub.challenge": "abc"}
 UNSUBSCRIBE = {**SUBSCRIBE, "hub.mode": "unsubscribe"}
+
+
+def delivered(
+    subscription: Subscription | None, signature: str | None, body: bytes
+) -> websub.CallbackAnswer:
+    return websub.delivered(subscription, signature, body, secret="s")
 
 
 def answer(*link: str) -> FetchAnswer:
@@ -71,7 +77,7 @@ def test_no_junk_in_a_link_header_makes_it_fail(value: str) -> None:
 
 
 def test_what_is_asked_of_the_hub() -> None:
-    form = dict(websub.request_form(ASKED, "https://me.example/hub/1"))
+    form = dict(websub.request_form(ASKED, "https://me.example/hub/1", secret="s"))
     assert form == {
         "hub.callback": "https://me.example/hub/1",
         "hub.mode": "subscribe",
@@ -80,16 +86,17 @@ def test_what_is_asked_of_the_hub() -> None:
         "hub.secret": "s",
     }
     plain = replace(ASKED, hub="http://hub.example/")
-    assert "hub.secret" not in dict(websub.request_form(plain, "https://me.example/"))
-    leaving = dict(websub.request_form(replace(ASKED, state="leaving"), "https://me.example/"))
+    assert "hub.secret" not in dict(websub.request_form(plain, "https://me.example/", secret="s"))
+    left = replace(ASKED, state="leaving")
+    leaving = dict(websub.request_form(left, "https://me.example/", secret="s"))
     assert leaving["hub.mode"] == "unsubscribe"
     assert "hub.secret" not in leaving
 
 
 def test_only_feeds_that_name_a_hub_are_subscribed_to() -> None:
-    assert websub.asked("f", FeedState(), secret="s", now=NOW) is None
+    assert websub.asked("f", FeedState(), key="k", now=NOW) is None
     state = FeedState(hub_url=ASKED.hub, topic_url=ASKED.topic)
-    assert websub.asked("f", state, secret="s", now=NOW) == ASKED
+    assert websub.asked("f", state, key="k", now=NOW) == ASKED
 
 
 def test_an_intent_of_ours_is_verified_with_the_challenge() -> None:
@@ -140,28 +147,28 @@ def test_a_denial_is_kept_with_its_reason() -> None:
 def test_signatures_of_every_kind(method: str) -> None:
     body = b"<feed/>"
     digest = hmac.new(b"s", body, getattr(hashlib, method)).hexdigest()
-    assert websub.delivered(ACTIVE, f"{method}={digest}", body).accepted
-    assert websub.delivered(ACTIVE, f"{method.upper()}={digest.upper()}", body).accepted
+    assert delivered(ACTIVE, f"{method}={digest}", body).accepted
+    assert delivered(ACTIVE, f"{method.upper()}={digest.upper()}", body).accepted
     for wrong in (f"{method}={digest[:-1]}0x", f"{method}=", digest, f"md5={digest}", "", None):
-        said = websub.delivered(ACTIVE, wrong, body)
+        said = delivered(ACTIVE, wrong, body)
         assert (said.status, said.accepted) == (202, False)
-    assert not websub.delivered(ACTIVE, f"{method}={digest}", body + b" ").accepted
+    assert not delivered(ACTIVE, f"{method}={digest}", body + b" ").accepted
 
 
 def test_an_unsigned_delivery_counts_only_where_no_secret_was_told() -> None:
     plain = replace(ACTIVE, hub="http://hub.example/")
-    assert websub.delivered(plain, None, b"").accepted
-    assert not websub.delivered(ACTIVE, None, b"").accepted
+    assert delivered(plain, None, b"").accepted
+    assert not delivered(ACTIVE, None, b"").accepted
 
 
 def test_410_after_unsubscribing() -> None:
     leaving = replace(ACTIVE, state="leaving")
-    assert websub.delivered(leaving, None, b"").status == 410
+    assert delivered(leaving, None, b"").status == 410
     ended, said = websub.verified(leaving, UNSUBSCRIBE, NOW)
     assert ended is not None
     assert (ended.state, said.body) == ("ended", "abc")
-    assert websub.delivered(ended, None, b"").status == 410
-    assert websub.delivered(None, None, b"").status == 404
+    assert delivered(ended, None, b"").status == 410
+    assert delivered(None, None, b"").status == 404
     assert websub.renew_at(ended) is None
 
 
@@ -189,5 +196,19 @@ def test_polling_goes_on_slowly_beside_a_live_hub() -> None:
     assert websub.slowed(gone, live, last_poll_at=NOW) == gone
 
 
-def test_the_secret_is_never_shown() -> None:
-    assert "geheim" not in repr(replace(ASKED, secret="geheim"))
+def test_a_secret_is_of_one_key_feed_hub_and_topic_and_kept_nowhere() -> None:
+    secrets = {
+        websub.secret_of(key, subscription)
+        for key in (b"one key", b"another")
+        for subscription in (
+            ASKED,
+            replace(ASKED, feed_id="g"),
+            replace(ASKED, hub="https://other.example/"),
+            replace(ASKED, topic="https://a.example/g"),
+        )
+    }
+    assert len(secrets) == 8
+    assert all(len(secret) < 200 for secret in secrets)
+    assert websub.secret_of(b"one key", ACTIVE) == websub.secret_of(b"one key", ASKED)
+    assert websub.key_name(b"one key") != websub.key_name(b"another")
+    assert "one key" not in repr(replace(ASKED, key=websub.key_name(b"one key")))
