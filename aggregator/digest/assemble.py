@@ -98,15 +98,17 @@ def choose_lead(members: Sequence[StoredArticle]) -> LeadChoice:
     Of substance is an article with `SUBSTANCE_WORDS`, or with half of what is usual in this story
     where all are short: so a first two-line teaser does not lead reports, and among teasers the
     longest gains nothing by its length. A text counts from its first appearance; where that was
-    only a teaser of it, the earliest full copy leads for the text.
+    only a teaser of it, the earliest full copy leads for the text. What its publisher withdrew
+    leads only where nothing else stands.
 
     Raises:
         ValueError: there are no members.
     """
     if not members:
         raise ValueError("no articles to choose a lead from")
-    enough = min(SUBSTANCE_WORDS, median(_words(member) for member in members) / 2)
-    texts = _by_text(sorted(members, key=_by_time))
+    standing = [member for member in members if member.withdrawn_at is None] or members
+    enough = min(SUBSTANCE_WORDS, median(_words(member) for member in standing) / 2)
+    texts = _by_text(sorted(standing, key=_by_time))
     for number, text in enumerate(texts):
         for place, member in enumerate(text):
             if _words(member) >= enough:
@@ -175,6 +177,7 @@ def _coverage(member: StoredArticle, lead_id: str) -> Coverage:
         evidence=member.membership.evidence if member.membership else Evidence(rule="founder"),
         agency=article.agency,
         words=_words(member),
+        withdrawn_at=member.withdrawn_at,
     )
 
 

@@ -33,6 +33,7 @@ class Coverage:
     evidence: Evidence
     agency: str | None = None
     words: int = 0
+    withdrawn_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

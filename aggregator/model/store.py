@@ -27,14 +27,34 @@ class KnownEntry:
 
     article_id: str
     entry_digest: str
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What a feed's document says of the articles that the feed has, and has no more.
+
+    Attributes:
+        ids: the articles in the document.
+        complete: whether there are no others (RFC 5005 §2).
+        deleted: guids that it declares deleted (RFC 6721).
+    """
+
+    ids: frozenset[str]
+    complete: bool = False
+    deleted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedPoll:
-    """Ids of the articles a poll brought: ``new`` and ``changed`` in the order given."""
+    """Ids of the articles a poll brought: ``new`` and ``changed`` in the order given.
+
+    ``withdrawn`` ones the feed held before and holds no more.
+    """
 
     new: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +62,8 @@ class StoredArticle:
     """An article as it is kept, with its place.
 
     ``membership`` is None while the article waits for the clusterer. ``revisions`` counts earlier
-    wordings. ``html`` is the sanitised body for display.
+    wordings. ``html`` is the sanitised body for display. ``withdrawn_at`` is when its feed
+    was found to have it no more.
     """
 
     article: Article
@@ -51,6 +72,7 @@ class StoredArticle:
     html: str = ""
     membership: Membership | None = None
     revisions: int = 0
+    withdrawn_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,17 +91,3 @@ class Undoing:
     constraints: tuple[Constraint, ...]
     given_up: tuple[Constraint, ...] = ()
     before: tuple[Membership, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """The head of a story: what lists and ranks it. Members stand in `Coverage` order elsewhere."""
-
-    id: str
-    lead_id: str
-    language: str | None
-    first_seen: Instant
-    last_seen: Instant
-    articles: int
-    outlets: int
-    independent_texts: int

@@ -25,6 +25,7 @@ from aggregator.model.store import (
     FeedChanges,
     FeedSize,
     KnownEntry,
+    Listing,
     Pruned,
     Retention,
     SavedPoll,
@@ -103,12 +104,17 @@ class ArticleStore(Protocol):
         feed_id: str,
         state: FeedState,
         entries: Sequence[tuple[NormalisedEntry, Signature]],
+        *,
+        listing: Listing | None = None,
     ) -> SavedPoll:
         """Stores a poll whole: new articles, revisions of known ones, the feed's state.
 
         An id already stored becomes a revision where its content differs and is left alone where
         it does not. New and changed articles wait for the clusterer. Ends the feed's lease.
         An id given twice in one call is a revision of itself, in the order given.
+
+        What ``listing`` says the feed has no more is kept as withdrawn, and stands again when it
+        is back; None where the document says nothing of the kind.
         """
         ...
 

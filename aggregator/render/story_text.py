@@ -43,5 +43,7 @@ def _lines(story: DigestStory, zone: tzinfo) -> Iterator[str]:
 def _row(row: Coverage, zone: tzinfo) -> str:
     when = f"{row.published_at.astimezone(zone):%Y-%m-%d %H:%M}"
     mark = " (lead)" if row.relation == "lead" else ""
+    if row.withdrawn_at is not None:
+        mark += " (withdrawn)"
     link = f"  {single_line(row.url)}" if row.url else ""
     return f"{when}  {single_line(row.outlet)}: {single_line(row.title)}{mark}{link}"

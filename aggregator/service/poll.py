@@ -17,7 +17,7 @@ from datetime import timedelta
 from time import perf_counter
 
 from aggregator.cadence import conditional, let_go, may_poll_now, needs_parsing, settle
-from aggregator.cadence.archives import earlier
+from aggregator.cadence.archives import absence_means_removal, earlier
 from aggregator.cadence.websub import slowed
 from aggregator.errors import FeedError, FetchError
 from aggregator.model.article import NormalisedEntry
@@ -26,7 +26,7 @@ from aggregator.model.feed import FeedRecord, FeedState
 from aggregator.model.instants import Instant
 from aggregator.model.poll import FetchAnswer, FetchRequest, PollReport
 from aggregator.model.signature import Signature, SignedArticle
-from aggregator.model.store import KnownEntry, SavedPoll
+from aggregator.model.store import KnownEntry, Listing, SavedPoll
 from aggregator.normalise.entry import article_id, normalise
 from aggregator.ports import Clock, DocumentParser, Fetcher, Store
 from aggregator.similarity.sign import sign_many
@@ -53,12 +53,16 @@ class Polled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fresh:
-    """What of a document is not yet stored, and how much of it is new and how much changed."""
+    """What of a document is not yet stored, and how much of it is new and how much changed.
+
+    ``listing`` is given where it says that some were taken out of the feed, or are back in it.
+    """
 
     entries: tuple[tuple[NormalisedEntry, Signature], ...] = ()
     new: int = 0
     changed: int = 0
     known: int = 0
+    listing: Listing | None = None
 
 
 class Poller:
@@ -116,7 +120,9 @@ class Poller:
                 answer = let_go(answer)
                 document = await reading
                 parse_seconds = perf_counter() - began - fetch_seconds
-                fresh = await self._fresh(record, document)
+                fresh = await self._fresh(
+                    record, document, complete=absence_means_removal(answer, document)
+                )
         except FeedError as failure:
             error = failure
         outcome, settled = settle(
@@ -200,12 +206,19 @@ class Poller:
         return await self._save(record, state, fresh)
 
     async def _save(self, record: FeedRecord, state: FeedState, fresh: Fresh) -> SavedPoll:
-        if fresh.entries:
-            return await self._store.save_poll(record.id, state, fresh.entries)
+        if fresh.entries or fresh.listing is not None:
+            saved = await self._store.save_poll(
+                record.id, state, fresh.entries, listing=fresh.listing
+            )
+            if saved.withdrawn:
+                log.info("%s: withdrew %d articles", record.feed.url, len(saved.withdrawn))
+            return saved
         await self._store.save_state(record.id, state)
         return SavedPoll()
 
-    async def _fresh(self, record: FeedRecord, document: FeedDocument) -> Fresh:
+    async def _fresh(
+        self, record: FeedRecord, document: FeedDocument, *, complete: bool = False
+    ) -> Fresh:
         grouped = _by_article(record.id, document)
         known = await self._store.known_entries(record.id, list(grouped))
         wanted = [
@@ -222,6 +235,7 @@ class Poller:
             new=sum(1 for key in grouped if key not in known),
             changed=changed,
             known=sum(1 for key in grouped if key in known) - changed,
+            listing=_listing(grouped, known, document, complete),
         )
 
     async def _signed(
@@ -261,6 +275,18 @@ def _group_digest(entries: Sequence[Entry]) -> str:
     if len(entries) == 1:
         return entries[0].digest
     return hashlib.blake2b("".join(e.digest for e in entries).encode(), digest_size=16).hexdigest()
+
+
+def _listing(
+    grouped: Mapping[str, list[Entry]],
+    known: Mapping[str, KnownEntry],
+    document: FeedDocument,
+    complete: bool,
+) -> Listing | None:
+    """What the document says of articles that left the feed or are back; None if nothing."""
+    if not (complete or document.removed or any(each.withdrawn for each in known.values())):
+        return None
+    return Listing(ids=frozenset(grouped), complete=complete, deleted=frozenset(document.removed))
 
 
 def _changed(grouped: Mapping[str, list[Entry]], known: Mapping[str, KnownEntry]) -> int:

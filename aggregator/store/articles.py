@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, insert, select, tuple_, union_all, update
+from sqlalchemy import Select, bindparam, delete, insert, null, select, tuple_, union_all, update
 
 from aggregator.errors import NotFound
 from aggregator.model.article import NormalisedEntry, Revision
 from aggregator.model.feed import FeedState
 from aggregator.model.instants import Instant
 from aggregator.model.signature import Signature
-from aggregator.model.store import KnownEntry, SavedPoll, StoredArticle
-from aggregator.store import polls, rows
+from aggregator.model.store import KnownEntry, Listing, SavedPoll, StoredArticle
+from aggregator.store import polls, rows, withdrawals
 from aggregator.store.backend import Indexed, Unit
-from aggregator.store.schema import article, membership, revision, signature, taken, waiting
+from aggregator.store.schema import (
+    article,
+    membership,
+    revision,
+    signature,
+    taken,
+    waiting,
+    withdrawn,
+)
 from aggregator.store.words import indexed
 
 Entries = Sequence[tuple[NormalisedEntry, Signature]]
@@ -59,15 +67,32 @@ class _Draft:
 
 def known(unit: Unit, feed_id: str, article_ids: Sequence[str]) -> Mapping[str, KnownEntry]:
     """See `Store.known_entries`. Ids are unique over all feeds; what was taken is known too."""
-    chosen = (
-        select(table.c.id, table.c.entry_digest).where(unit.backend.among(table.c.id, article_ids))
-        for table in (article, taken)
+    among = unit.backend.among
+    kept = select(article.c.id, article.c.entry_digest, withdrawn.c.at).select_from(
+        withdrawals.joined(article)
     )
-    found = unit.run(union_all(*chosen))
-    return {row.id: KnownEntry(article_id=row.id, entry_digest=row.entry_digest) for row in found}
+    found = unit.run(
+        union_all(
+            kept.where(among(article.c.id, article_ids)),
+            select(taken.c.id, taken.c.entry_digest, null()).where(among(taken.c.id, article_ids)),
+        )
+    )
+    return {
+        row.id: KnownEntry(
+            article_id=row.id, entry_digest=row.entry_digest, withdrawn=row.at is not None
+        )
+        for row in found
+    }
 
 
-def save_poll(unit: Unit, feed_id: str, state: FeedState, entries: Entries) -> SavedPoll:
+def save_poll(
+    unit: Unit,
+    feed_id: str,
+    state: FeedState,
+    entries: Entries,
+    *,
+    listing: Listing | None = None,
+) -> SavedPoll:
     """See `Store.save_poll`."""
     outdated = polls.is_outdated(unit, feed_id, state)
     if outdated:
@@ -77,9 +102,12 @@ def save_poll(unit: Unit, feed_id: str, state: FeedState, entries: Entries) -> S
     saved = save(unit, entries, feed_id=feed_id)
     if outdated:
         polls.count_new(unit, feed_id, len(saved.new))
-    else:
-        polls.save_state(unit, feed_id, state, new_articles=len(saved.new))
-    return saved
+        return saved
+    polls.save_state(unit, feed_id, state, new_articles=len(saved.new))
+    if listing is None or state.last_poll_at is None:
+        return saved
+    left = withdrawals.note(unit, feed_id, listing, at=state.last_poll_at)
+    return replace(saved, withdrawn=tuple(left))
 
 
 def save(unit: Unit, entries: Entries, *, feed_id: str | None = None) -> SavedPoll:
@@ -240,8 +268,12 @@ def index_row(columns: Mapping[str, Any]) -> Indexed:
 def placed() -> Select[Any]:
     """Articles with their place in a story, as `rows.stored_of` reads them."""
     return select(
-        article, membership.c.story_id, membership.c.text_id, membership.c.evidence
-    ).select_from(article.outerjoin(membership))
+        article,
+        membership.c.story_id,
+        membership.c.text_id,
+        membership.c.evidence,
+        withdrawn.c.at.label("withdrawn_at"),
+    ).select_from(withdrawals.joined(article.outerjoin(membership)))
 
 
 def one(unit: Unit, article_id: str) -> StoredArticle:

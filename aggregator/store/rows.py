@@ -165,7 +165,7 @@ def article_of(row: Row) -> Article:
 
 
 def stored_of(row: Row) -> StoredArticle:
-    """A row of ``article`` left-joined with ``membership``."""
+    """A row of ``article`` left-joined with ``membership`` and ``withdrawn``."""
     return StoredArticle(
         article=article_of(row),
         outlet_key=row["outlet_key"],
@@ -173,6 +173,7 @@ def stored_of(row: Row) -> StoredArticle:
         html=row["html"],
         membership=None if row["story_id"] is None else membership_of(row),
         revisions=row["revisions"],
+        withdrawn_at=None if row["withdrawn_at"] is None else instant(row["withdrawn_at"]),
     )
 
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
     Text,
 )
 
-VERSION = "0010"
+VERSION = "0011"
 """The newest migration; a test holds it to what Alembic finds."""
 
 metadata = MetaData()
@@ -123,6 +123,14 @@ signature = Table(
     Column("event", LargeBinary, nullable=False),
     Column("features", LargeBinary, nullable=False),
     Column("passages", LargeBinary, nullable=False),
+)
+
+# Articles that complete feeds no longer hold: they are few, and most readers never ask.
+withdrawn = Table(
+    "withdrawn",
+    metadata,
+    Column("article_seq", ForeignKey("article.seq", ondelete="CASCADE"), primary_key=True),
+    Column("at", BigInteger, nullable=False),
 )
 
 # Articles that retention took: known, so that their feeds do not bring them back as new.

@@ -24,6 +24,7 @@ from aggregator.model.store import (
     FeedChanges,
     FeedSize,
     KnownEntry,
+    Listing,
     Pruned,
     Retention,
     SavedPoll,
@@ -148,8 +149,10 @@ class SqlStore:
         feed_id: str,
         state: FeedState,
         entries: Sequence[tuple[NormalisedEntry, Signature]],
+        *,
+        listing: Listing | None = None,
     ) -> SavedPoll:
-        return await self._run.write(articles.save_poll, feed_id, state, entries)
+        return await self._run.write(articles.save_poll, feed_id, state, entries, listing=listing)
 
     async def import_articles(
         self, entries: Sequence[tuple[NormalisedEntry, Signature]]

@@ -12,9 +12,9 @@ from aggregator.digest.assemble import assemble
 from aggregator.errors import NotFound
 from aggregator.model.digest import DigestStory, Window
 from aggregator.model.store import StoredArticle
-from aggregator.store import feeds, rows
+from aggregator.store import feeds, rows, withdrawals
 from aggregator.store.backend import Unit
-from aggregator.store.schema import article, membership, story, story_alias
+from aggregator.store.schema import article, membership, story, story_alias, withdrawn
 
 _THIN = 80
 """Characters under which a summary may need the body's beginning beside it."""
@@ -90,4 +90,7 @@ def _light() -> Select[Any]:
         membership.c.story_id,
         membership.c.text_id,
         membership.c.evidence,
-    ).join_from(membership, article, article.c.seq == membership.c.article_seq)
+        withdrawn.c.at.label("withdrawn_at"),
+    ).select_from(
+        withdrawals.joined(membership.join(article, article.c.seq == membership.c.article_seq))
+    )

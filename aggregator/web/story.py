@@ -64,6 +64,7 @@ def routes(site: Site) -> APIRouter:
             request,
             "article.html",
             article=stored.article,
+            withdrawn_at=stored.withdrawn_at,
             place=stored.membership,
             paragraphs=body(stored),
             steps=steps[::-1],

@@ -18,7 +18,7 @@ from aggregator.model.digest import Window
 from aggregator.model.feed import Feed
 from aggregator.model.reading import SavedSearch, StoryMark, Taste
 from aggregator.model.status import Heartbeat, ServiceStatus
-from aggregator.model.store import SearchQuery
+from aggregator.model.store import Listing, SearchQuery
 from aggregator.model.story import ClusterChanges, Constraint, Undoing
 from aggregator.model.websub import Subscription
 from aggregator.store import SqlStore
@@ -53,7 +53,12 @@ async def fill(store: SqlStore) -> None:
     await store.save_poll(feed.id, polled(), [entry("x0", whole), *many])
     placed = tuple(member(f"x{n}", f"x{n % 700}") for n in range(1400))
     await store.apply(ClusterChanges(memberships=placed, aliases={"gone": "x1"}))
-    await store.save_poll(feed.id, polled(), [entry("x5", article("x5", title="Anew, 東京"))])
+    await store.save_poll(
+        feed.id,
+        polled(),
+        [entry("x5", article("x5", title="Anew, 東京"))],
+        listing=Listing(ids=frozenset(), deleted=frozenset({"guid-x6"})),
+    )
     pin = Constraint(kind="pin", a="x1", b="x1", made_at=NOON)
     await store.constrain([pin], ClusterChanges())
     status = ServiceStatus(version="1", started_at=NOON, polls=(("modified", 3),))

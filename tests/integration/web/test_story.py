@@ -5,7 +5,9 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from aggregator.model.feed import FeedState
 from aggregator.model.reading import Taste
+from aggregator.model.store import Listing
 from aggregator.store import SqlStore
 from aggregator.web.app import create_app
 from tests.integration.web.reading import page, token, words
@@ -42,6 +44,18 @@ async def test_the_story_is_laid_open(browser: httpx.AsyncClient) -> None:
     assert unfolded[0].startswith("07:00 Ferry runs aground")
     assert len(unfolded) == 5
     assert "Fog on the sound" in words(tree.find(".//ul[@class='related']"))
+
+
+async def test_what_was_withdrawn_says_so(browser: httpx.AsyncClient, store: SqlStore) -> None:
+    stored = await store.article("f5")
+    assert stored.feed_id is not None
+    state = FeedState(last_poll_at=FixedClock().now())
+    listing = Listing(ids=frozenset(), deleted=frozenset({entry(PIECES[4])[0].guid or ""}))
+    saved = await store.save_poll(stored.feed_id, state, [], listing=listing)
+    assert saved.withdrawn == ("f5",)
+    texts = page(await browser.get("/stories/ferry")).findall(".//ol[@class='texts']/li")
+    assert ["withdrawn" in words(text) for text in texts] == [False, False, True]
+    assert "withdrawn by its feed" in words(page(await browser.get("/articles/f5")))
 
 
 async def test_what_a_copy_changed_can_be_read(browser: httpx.AsyncClient) -> None:

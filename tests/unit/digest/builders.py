@@ -31,6 +31,7 @@ def stored(
     revisions: int = 0,
     rule: str | None = None,
     url: str | None = None,
+    withdrawn: bool = False,
 ) -> StoredArticle:
     """An article published ``minutes`` after `DAWN`, fetched a minute later unless told."""
     published = DAWN + timedelta(minutes=minutes)
@@ -54,6 +55,7 @@ def stored(
         feed_id=feed_id,
         html=html,
         revisions=revisions,
+        withdrawn_at=published + timedelta(hours=9) if withdrawn else None,
         membership=Membership(
             article_id=article_id,
             story_id="s1",

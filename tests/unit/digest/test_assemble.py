@@ -57,6 +57,14 @@ def test_among_teasers_the_earliest_leads() -> None:
     assert choose_lead(members).article_id == "first"
 
 
+def test_what_was_withdrawn_leads_only_where_nothing_else_stands() -> None:
+    members = [stored("first", withdrawn=True), stored("second", minutes=1)]
+    assert choose_lead(members).article_id == "second"
+    assert choose_lead(members[:1]).article_id == "first"
+    rows = {row.id: row.withdrawn_at is not None for row in assemble("s1", members).coverage}
+    assert rows == {"first": True, "second": False}
+
+
 def test_a_full_copy_leads_for_a_text_that_began_as_a_teaser_and_stays_marked_a_copy() -> None:
     story = assemble(
         "s1",
