@@ -54,16 +54,6 @@ def around(
     return drawn
 
 
-def products(matrix: Matrix, a: Labels, b: Labels) -> Floats:
-    """The dot products of pairs of rows."""
-    at_once = 20_000
-    parts = [
-        (matrix[a[start : start + at_once]] * matrix[b[start : start + at_once]]).sum(axis=1)
-        for start in range(0, len(a), at_once)
-    ]
-    return np.concatenate(parts).astype(np.float32) if parts else np.zeros(0, np.float32)
-
-
 def _pull(rows: int, a: Labels, b: Labels, p: Array) -> Matrix:
     """How much of each neighbour an article takes on: as much as they are likely, 1 in all."""
     order = np.lexsort((-p, a))

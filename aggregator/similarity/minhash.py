@@ -13,14 +13,13 @@ from functools import cache
 
 import numpy as np
 
-from aggregator.text.shingles import Hashes, distinct, mixed
+from aggregator.kernels import kernels
+from aggregator.text.shingles import Hashes, mixed
 
 SCHEME = "affine32"
 SEED = 1
 PERMUTATIONS = 128
 SKETCH_BYTES = 4 * PERMUTATIONS
-
-_BLOCK = 4096  # at once: two megabytes of values
 
 
 @cache
@@ -29,10 +28,7 @@ def _parameters() -> tuple[Hashes, Hashes]:
     from datasketch import MinHash
 
     a, b = MinHash(num_perm=PERMUTATIONS, seed=SEED, scheme=SCHEME).permutations
-    return (
-        np.ascontiguousarray(a, dtype=np.uint32)[:, None],
-        np.ascontiguousarray(b, dtype=np.uint32)[:, None],
-    )
+    return np.ascontiguousarray(a, dtype=np.uint32), np.ascontiguousarray(b, dtype=np.uint32)
 
 
 def sketch(hashes: Hashes) -> bytes:
@@ -43,13 +39,7 @@ def sketch(hashes: Hashes) -> bytes:
     """
     if not len(hashes):
         return b""
-    a, b = _parameters()
-    hashes = mixed(distinct(hashes))  # sorting is cheap beside 128 permutations of what repeats
-    least = np.full(PERMUTATIONS, 0xFFFFFFFF, dtype=np.uint32)
-    for start in range(0, len(hashes), _BLOCK):
-        permuted = a * hashes[start : start + _BLOCK]
-        permuted += b
-        np.minimum(least, permuted.min(axis=1), out=least)
+    least = kernels().least_permuted(mixed(hashes), *_parameters())
     return least.astype("<u4", copy=False).tobytes()
 
 

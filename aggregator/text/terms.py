@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from aggregator.kernels import kernels
+from aggregator.kernels.port import Marks
 from aggregator.text.wordbook import (
     BITS,
     CAPITAL,
-    ENDS,
     NO_WORD,
     NUMBER,
     OPENS,
@@ -36,8 +37,6 @@ _SHOUTED = 0.6
 _NONE = 0xFF
 _BEFORE = 6
 """The bit that says that a sentence has ended before the word, beside the word's own bits."""
-_PLACE_BITS = 32
-_PLACES = (1 << _PLACE_BITS) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,36 +63,10 @@ def terms_of(title: str, text: str, language: str | None) -> Terms:
     A headline in capitals ("Man Bites Dog In Park") marks no names: then the body alone does.
     """
     (heading, body), stems = wordbook(language).look_up(title, text)
-    words = np.concatenate((heading, body))
-    written = words.astype(np.uint8)  # the low byte holds all bits
-    before = written & ENDS
-    before[1:], before[:1] = before[:-1].copy(), ENDS
-    before[len(heading) : len(heading) + 1] = ENDS
-    flags = _FLAGS[written | (before << _BEFORE)]
-    is_word = flags != _NONE
-    titled = int(is_word[: len(heading)].sum())
-    words, flags = words[is_word] >> BITS, flags[is_word]
-    if not len(words):
-        return Terms.none()
-    if int((flags[:titled] == NAMED).sum()) > _SHOUTED * titled:
-        flags[:titled] *= flags[:titled] != NAMED
-    flags[:titled] |= TITLED
-    flags[titled : titled + LEAD] |= LEADING
-
-    # Sorted by stem, and by place among equals: each run is one term.
-    places = np.sort((words.astype(np.int64) << _PLACE_BITS) | np.arange(len(words)))
-    words, places = places >> _PLACE_BITS, places & _PLACES
-    edge = np.empty(len(words) + 1, np.bool_)
-    edge[0] = edge[-1] = True
-    np.not_equal(words[1:], words[:-1], out=edge[1:-1])
-    edges = edge.nonzero()[0]
-    start = edges[:-1]
-    standing = places[start].argsort()[:MOST]
-    counts = np.minimum((edges[1:] - start)[standing], 255).astype(np.uint8)
-    flags = np.bitwise_or.reduceat(flags[places], start)[standing]
-    numbers = words[start[standing]]
-    flags |= stems.brief[numbers] << np.uint8(BRIEF_BIT)
-    return Terms(stems.keys[numbers], counts, flags)
+    numbers, counts, flags = kernels().counted(
+        np.concatenate((heading, body)), len(heading), _MARKS, _FLAGS
+    )
+    return Terms(stems.keys[numbers], counts, flags | stems.brief[numbers] << np.uint8(BRIEF_BIT))
 
 
 def _flagged(bits: int) -> int:
@@ -105,3 +78,14 @@ def _flagged(bits: int) -> int:
 
 
 _FLAGS = np.array([_flagged(bits) for bits in range(2 << _BEFORE)], np.uint8)
+_MARKS = Marks(
+    bits=BITS,
+    before=_BEFORE,
+    none=_NONE,
+    titled=TITLED,
+    named=NAMED,
+    leading=LEADING,
+    lead=LEAD,
+    shouted=_SHOUTED,
+    most=MOST,
+)

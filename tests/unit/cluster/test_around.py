@@ -1,6 +1,6 @@
 import numpy as np
 
-from aggregator.cluster.around import around, products
+from aggregator.cluster.around import Matrix, around
 
 
 def vector(*terms: int) -> tuple[np.ndarray, np.ndarray]:
@@ -12,6 +12,10 @@ def both_ways(*pairs: tuple[int, int, float]) -> tuple[np.ndarray, np.ndarray, n
     a = np.array([pair[0] for pair in pairs] + [pair[1] for pair in pairs])
     b = np.array([pair[1] for pair in pairs] + [pair[0] for pair in pairs])
     return a, b, np.array([pair[2] for pair in pairs] * 2)
+
+
+def products(matrix: Matrix, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return np.asarray((matrix[a] * matrix[b]).sum(axis=1))
 
 
 def test_two_reports_that_share_no_word_meet_in_a_third() -> None:

@@ -1,0 +1,140 @@
+"""What either set of kernels answers: the same, bit for bit where not said otherwise."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+U8 = NDArray[np.uint8]
+U32 = NDArray[np.uint32]
+U64 = NDArray[np.uint64]
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+
+KEY_FACTOR = 0x9E3779B97F4A7C15
+"""2⁶⁴ over the golden ratio: the upper bits of a key times this are its place in a table (Knuth,
+"The Art of Computer Programming", 6.4)."""
+CHUNK_FACTOR = 0xD6E8FEB86659FD93
+"""Odd, so that powers of it have inverses modulo 2⁶⁴."""
+
+
+class Marks(NamedTuple):
+    """What `Kernels.counted` has to know of the bits of words and of flags.
+
+    A stem's number stands above ``bits`` bits, of which the lowest says that a sentence ends after
+    the word; whether one ended before it is bit ``before`` where flags are looked up; ``none`` are
+    the flags of what is no word. ``titled``, ``named`` and ``leading`` are flags, the first for a
+    title's words, the last for the ``lead`` words after them; a title of which more than
+    ``shouted`` are ``named`` and nothing else names nobody. Of all stems ``most`` are kept.
+    """
+
+    bits: int
+    before: int
+    none: int
+    titled: int
+    named: int
+    leading: int
+    lead: int
+    shouted: float
+    most: int
+
+
+class Branches(NamedTuple):
+    """Branches of a tree that has yet to grow, one place each in all arrays but the last two.
+
+    ``sizes`` counts their articles; ``squares`` has the squared lengths of their summed vectors;
+    ``inside`` the summed probability of the pairs within, ``mass`` of all pairs that their articles
+    have, those within counted twice. The vectors: of branch k the ``terms``, rising, and
+    ``weights`` from ``ends[k]`` to ``ends[k + 1]``.
+    """
+
+    sizes: I64
+    squares: F64
+    inside: F64
+    mass: F64
+    ends: I32
+    terms: I32
+    weights: F32
+
+
+class Growth(NamedTuple):
+    """How a tree grows: ``columns`` is above every term, the others as `gather` has them.
+
+    Branches less than ``least`` alike are never one. A branch's vector keeps its ``terms``
+    heaviest. ``deep`` bounds how many neighbours an article is expected to show in a branch;
+    ``coherent`` and ``linked`` stand for how alike and how linked the articles of a branch are
+    that has but one.
+    """
+
+    columns: int
+    least: float
+    terms: int
+    deep: float
+    coherent: float
+    linked: float
+
+
+class Kernels(Protocol):
+    """The inner loops of signing and clustering, over plain arrays."""
+
+    # -- sketches --------------------------------------------------------------------------
+    def least_permuted(self, hashes: U32, a: U32, b: U32) -> U32:
+        """For each k the least of a[k] · hash + b[k] modulo 2³² over all hashes (some)."""
+        ...
+
+    # -- words -----------------------------------------------------------------------------
+    def chunks(self, points: U32) -> tuple[U64, I32, I32]:
+        """What stands between spaces in a text of code points: hashes, starts and ends.
+
+        Spaces are Python's, those that ``str.split`` splits at. A hash is the sum of code point
+        times `CHUNK_FACTOR` to the power of its place, modulo 2⁶⁴.
+        """
+        ...
+
+    def find(self, keys: U64, held: U64, values: I32) -> I32:
+        """The values of keys in a `KeyTable`'s arrays; 0 for those it does not hold."""
+        ...
+
+    def insert(self, keys: U64, given: I32, held: U64, values: I32) -> None:
+        """Files values by keys in a `KeyTable`'s arrays, which lack the keys and have the room."""
+        ...
+
+    def unfolded(self, values: I32, runs: I32) -> I32:
+        """Values in their order; for -k what stands behind ``runs[k]``, that many."""
+        ...
+
+    def counted(self, words: I32, heading: int, marks: Marks, flags: U8) -> tuple[I32, U8, U8]:
+        """A text's distinct stems in order of their first standing, with counts and flags.
+
+        ``words`` are numbers as a wordbook gives them, the first ``heading`` of them the title's;
+        ``flags`` has a word's flags by its bits and those before it.
+        """
+        ...
+
+    # -- trees -----------------------------------------------------------------------------
+    def products(
+        self, ends: I32, terms: I32, weights: F32, columns: int, one: I64, two: I64
+    ) -> F32:
+        """The dot products of pairs of sparse rows, sorted by the first; equal but for rounding.
+
+        Row k has its ``terms``, below ``columns``, and ``weights`` from ``ends[k]`` to
+        ``ends[k + 1]``.
+        """
+        ...
+
+    def branched(
+        self, leaves: Branches, one: I64, two: I64, links: F64, apart: I64, growth: Growth
+    ) -> tuple[I64, I64, F64]:
+        """The joints of a tree: either half, and the facts `FACTS` of it; equal but for rounding.
+
+        ``links`` has for the pairs of leaves ``one`` < ``two`` their dot product, the summed
+        probability of the pairs across, and the three likeliest of those. The two branches most
+        alike are joined first: dot product over both sizes; of equals the older. The pairs of
+        leaves ``apart`` never meet.
+        """
+        ...

@@ -1,0 +1,198 @@
+"""Both sets of kernels, held to one promise and to each other."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import numpy as np
+import pytest
+from datasketch import MinHash
+
+from aggregator.kernels import plain
+from aggregator.kernels.port import CHUNK_FACTOR, Branches, Growth, Kernels
+from aggregator.kernels.table import KeyTable
+from aggregator.similarity.minhash import PERMUTATIONS, SCHEME, SEED
+from aggregator.text.terms import _FLAGS, _MARKS
+from aggregator.text.wordbook import BITS, CAPITAL, ENDS, NO_WORD, NUMBER, OPENS
+
+compiled = pytest.importorskip("aggregator.kernels.compiled", reason="needs the extra [fast]")
+
+
+@pytest.fixture(params=["plain", "compiled"])
+def kernels(request: pytest.FixtureRequest) -> Kernels:
+    return plain if request.param == "plain" else compiled
+
+
+def points(text: str) -> np.ndarray:
+    return np.array([ord(character) for character in text], np.uint32)
+
+
+# -- sketches ------------------------------------------------------------------------------
+@pytest.mark.parametrize("count", [1, 2, 7, 5000])
+def test_a_sketch_is_the_least_of_every_permutation(kernels: Kernels, count: int) -> None:
+    hashes = np.random.default_rng(count).integers(0, 1 << 32, count, np.uint32)
+    hashes = np.concatenate([hashes, hashes[: count // 2]])
+    a, b = MinHash(num_perm=PERMUTATIONS, seed=SEED, scheme=SCHEME).permutations
+    a, b = np.asarray(a, np.uint32), np.asarray(b, np.uint32)
+    with np.errstate(over="ignore"):
+        wanted = [int((a[k] * hashes + b[k]).min()) for k in range(PERMUTATIONS)]
+    assert kernels.least_permuted(hashes, a, b).tolist() == wanted
+
+
+# -- words ---------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "one",
+        " one  two\tthree ",
+        "a\u2003b\u00a0c\u3000d\x1fe",
+        "Ünï 東京 \U0001f600!",
+    ],
+)
+def test_chunks_are_what_split_gives(kernels: Kernels, text: str) -> None:
+    hashes, starts, ends = kernels.chunks(points(text))
+    chunks = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+    assert chunks == text.split()
+    assert hashes.tolist() == [
+        sum(ord(c) * pow(CHUNK_FACTOR, at, 1 << 64) for at, c in enumerate(chunk)) % (1 << 64)
+        for chunk in chunks
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 2000, 20_000])
+def test_a_table_finds_what_was_filed(kernels: Kernels, count: int) -> None:
+    keys = np.unique(np.random.default_rng(1).integers(0, 1 << 63, 2 * count).astype(np.uint64))
+    room = 1 << (2 * count).bit_length()
+    held, values = np.zeros(room, np.uint64), np.zeros(room, np.int32)
+    given = np.arange(1, count + 1, dtype=np.int32)
+    for part in np.array_split(np.arange(count), 3):
+        kernels.insert(keys[:count][part], given[part], held, values)
+    assert kernels.find(keys[:count], held, values).tolist() == given.tolist()
+    assert not kernels.find(keys[count:], held, values).any()
+
+
+def test_a_table_grows_and_holds_nought_as_well() -> None:
+    table = KeyTable()
+    keys = np.arange(9000, dtype=np.uint64)
+    for start in range(0, 9000, 100):
+        some = keys[start : start + 100]
+        table.insert(some, (some + 1).astype(np.int32))
+    assert len(table) == 9000
+    assert table.find(keys).tolist() == list(range(1, 9001))
+    assert table.find(np.array([9000], np.uint64)).tolist() == [0]
+
+
+def test_values_unfold_into_the_runs_behind_them(kernels: Kernels) -> None:
+    runs = np.array([0, 2, 7, 8, 0, 3, 4, 5, 6], np.int32)  # at 1: 7 8; at 4: none; at 5: 4 5 6
+    values = np.array([11, -1, 12, -4, -5, -1], np.int32)
+    assert kernels.unfolded(values, runs).tolist() == [11, 7, 8, 12, 4, 5, 6, 7, 8]
+    assert not len(kernels.unfolded(values[:0], runs))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_words_are_counted_alike(seed: int) -> None:
+    chance = random.Random(seed)
+    bits = [0, 0, 0, CAPITAL, CAPITAL | ENDS, NUMBER, OPENS, NO_WORD | ENDS]
+    words = np.array(
+        [
+            chance.randint(1, 1500 if seed % 2 else 30) << BITS | chance.choice(bits)
+            for _ in range(chance.choice([0, 1, 40, 4000]))
+        ],
+        np.int32,
+    )
+    heading = min(len(words), chance.choice([0, 6]))
+    one, two = (each.counted(words, heading, _MARKS, _FLAGS) for each in (plain, compiled))
+    for ours, theirs in zip(one, two, strict=True):
+        assert ours.dtype == theirs.dtype
+        assert ours.tolist() == theirs.tolist()
+    counted = Counter((word >> BITS) for word in words.tolist() if not word & NO_WORD)
+    stems = list(counted)[: _MARKS.most]  # in the order of their first standing
+    assert one[0].tolist() == stems
+    assert one[1].tolist() == [min(counted[stem], 255) for stem in stems]
+
+
+# -- trees ---------------------------------------------------------------------------------
+def forest(seed: int, count: int, columns: int) -> tuple[Branches, np.ndarray, np.ndarray]:
+    random_ = np.random.default_rng(seed)
+    terms = [np.sort(random_.choice(columns, random_.integers(1, 30), False)) for _ in range(count)]
+    ends = np.cumsum([0, *map(len, terms)]).astype(np.int32)
+    weights = random_.random(ends[-1]).astype(np.float32)
+    for k in range(count):
+        weights[ends[k] : ends[k + 1]] /= np.linalg.norm(weights[ends[k] : ends[k + 1]])
+    one, two = np.triu_indices(count, 1)
+    linked = random_.random(len(one)) < 0.4
+    mass = random_.random(count) * 5
+    leaves = Branches(
+        random_.integers(1, 4, count),
+        random_.random(count) * 4,
+        random_.random(count),
+        mass,
+        ends,
+        np.concatenate(terms).astype(np.int32),
+        weights,
+    )
+    return leaves, one[linked], two[linked]
+
+
+def test_products_are_those_of_the_vectors(kernels: Kernels) -> None:
+    leaves, one, two = forest(3, 300, 500)
+    dense = np.zeros((300, 500))
+    owner = np.repeat(np.arange(300), np.diff(leaves.ends))
+    dense[owner, leaves.terms] = leaves.weights
+    found = kernels.products(*leaves[4:], 500, one, two)
+    np.testing.assert_allclose(found, (dense[one] * dense[two]).sum(axis=1), atol=1e-6)
+    assert not len(kernels.products(*leaves[4:], 500, one[:0], two[:0]))
+
+
+@pytest.mark.parametrize(("seed", "most"), [(0, 400), (1, 400), (2, 12), (3, 400), (4, 25)])
+def test_trees_grow_alike(seed: int, most: int) -> None:
+    leaves, one, two = forest(seed, 120, 90)
+    links = np.zeros((len(one), 5))
+    links[:, 0] = plain.products(*leaves[4:], 90, one, two)
+    links[:, 1] = np.random.default_rng(seed).random(len(one))
+    links[:, 2] = links[:, 1]
+    apart = np.array([(0, 1), (2, 5), (7, 40)], np.int64)[: seed % 4]
+    growth = Growth(90, 0.05, most, 12.0, 0.7, 0.6)
+    one_tree = plain.branched(leaves, one, two, links, apart, growth)
+    other = compiled.branched(leaves, one, two, links, apart, growth)
+    assert len(one_tree[0]) > 60
+    assert one_tree[0].tolist() == other[0].tolist()
+    assert one_tree[1].tolist() == other[1].tolist()
+    np.testing.assert_allclose(one_tree[2], other[2], rtol=2e-5, atol=1e-6)
+
+
+def test_branches_apart_never_meet(kernels: Kernels) -> None:
+    leaves = Branches(
+        np.ones(3, np.int64),
+        np.ones(3),
+        np.zeros(3),
+        np.ones(3),
+        np.arange(4, dtype=np.int32),
+        np.zeros(3, np.int32),
+        np.ones(3, np.float32),
+    )
+    one, two = np.array([0, 0, 1]), np.array([1, 2, 2])
+    links = np.tile([1.0, 0.9, 0.9, 0.0, 0.0], (3, 1))
+    growth = Growth(1, 0.05, 400, 12.0, 0.7, 0.6)
+    free = kernels.branched(leaves, one, two, links, np.empty((0, 2), np.int64), growth)
+    assert (free[0].tolist(), free[1].tolist()) == ([0, 2], [1, 3])
+    apart = np.array([(0, 1)], np.int64)
+    held = kernels.branched(leaves, one, two, links, apart, growth)
+    assert (held[0].tolist(), held[1].tolist()) == ([0], [2])
+
+
+def test_nothing_makes_no_tree(kernels: Kernels) -> None:
+    empty = np.zeros(0)
+    leaves = Branches(
+        empty.astype(np.int64), empty, empty, empty,
+        np.zeros(1, np.int32), empty.astype(np.int32), empty.astype(np.float32),
+    )  # fmt: skip
+    nothing = np.empty((0, 2), np.int64)
+    growth = Growth(1, 0.05, 400, 12.0, 0.7, 0.6)
+    none = nothing[:, 0]
+    first, second, _ = kernels.branched(leaves, none, none, np.empty((0, 5)), nothing, growth)
+    assert not len(first)
+    assert not len(second)
