@@ -178,6 +178,7 @@ def _coverage(member: StoredArticle, lead_id: str) -> Coverage:
         agency=article.agency,
         words=_words(member),
         withdrawn_at=member.withdrawn_at,
+        dated=article.date_source != "fetched",
     )
 
 

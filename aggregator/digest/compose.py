@@ -2,10 +2,11 @@
 
 The score of a story, documented here because it decides what a person reads first::
 
-    score    = coverage × recency × interest
+    score    = coverage × recency × interest × turn
     coverage = 0.75 · log2(1 + voices) + 0.25 · log2(1 + outlets)
     recency  = 0.2 + 0.8 · 0.5 ^ (age of the newest independent text ÷ half-life)
     interest = 1 + 0.5 · (topics of the reader that the story has, at most two)
+    turn     = 1 ÷ √k for the k-th best of the stories that an outlet tells alone, else 1
 
 Voices are the outlets with a text of their own: forty reprints of one agency's text (2.1) come
 after four reports written apart (2.3), and an outlet's tenth update does not make it ten.
@@ -20,14 +21,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from math import exp2, log2
+from math import log2
 
-from aggregator.model.digest import Digest, DigestStory, FeedsSummary, Window
+from aggregator.digest.turns import recency, turns
+from aggregator.model.digest import Coverage, Digest, DigestStory, FeedsSummary, Window
 from aggregator.model.instants import Instant
 
-_SHORTEST_HALF_LIFE = timedelta(hours=6)
-_LONGEST_HALF_LIFE = timedelta(days=4)
 _MAX_TOPICS_THAT_COUNT = 2
 _UNPARTED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 """Thai, Lao, Burmese, Khmer, Japanese and Chinese, which set no spaces between words."""
@@ -74,20 +73,21 @@ def compose(
 ) -> Digest:
     """The digest of these stories: scored, best first, at most ``limit`` of them.
 
-    Equal scores are ordered by the later story, then by id: one input has one digest.
+    Equal scores are ordered by the story with the newest text, then by id: one input has one
+    digest.
     """
     wanted = interests or Interests()
-    scored = [
-        replace(story, score=round(score(story, window=window, now=now, interests=wanted), 4))
-        for story in stories
-        if not wanted.mutes(story)
-    ]
-    scored.sort(key=lambda story: story.id)
-    scored.sort(key=lambda story: (story.score, story.last_seen), reverse=True)
+    scored = _in_turn(
+        [
+            replace(story, score=score(story, window=window, now=now, interests=wanted))
+            for story in stories
+            if not wanted.mutes(story)
+        ]
+    )
     return Digest(
         generated_at=now,
         window=window,
-        stories=tuple(scored if limit is None else scored[:limit]),
+        stories=tuple(replace(story, score=round(story.score, 4)) for story in scored[:limit]),
         feeds=feeds or FeedsSummary(),
     )
 
@@ -95,18 +95,48 @@ def compose(
 def score(
     story: DigestStory, *, window: Window, now: Instant, interests: Interests | None = None
 ) -> float:
-    """How much the story matters to this reader now; 0 and up, the formula is the module's."""
+    """How much the story matters to this reader now, before turns; the formula is the module's."""
     voices = len({row.outlet_key for row in story.coverage if row.copy_of is None})
     coverage = 0.75 * log2(1 + voices) + 0.25 * log2(1 + story.outlets)
-    half_life = min(max((window.end - window.start) / 2, _SHORTEST_HALF_LIFE), _LONGEST_HALF_LIFE)
-    age = max(now - newest_text(story), timedelta())
-    recency = 0.2 + 0.8 * exp2(-(age / half_life))
     liked = {topic.casefold() for topic in (interests.topics if interests else ())}
     shared = len(liked & {topic.casefold() for topic in (*story.topics, *story.categories)})
-    return coverage * recency * (1 + 0.5 * min(shared, _MAX_TOPICS_THAT_COUNT))
+    dated = any(row.dated for row in _texts(story))
+    fresh = recency(now - newest_text(story), window, dated=dated)
+    return coverage * fresh * (1 + 0.5 * min(shared, _MAX_TOPICS_THAT_COUNT))
+
+
+def _in_turn(scored: Sequence[DigestStory]) -> list[DigestStory]:
+    """Best first, those that one outlet tells alone by the turns of their outlets."""
+    best = _best_first(scored)
+    lone = [story for story in best if story.outlets == 1]
+    shares = dict(
+        zip(
+            (story.id for story in lone),
+            turns(story.coverage[0].outlet_key for story in lone),
+            strict=True,
+        )
+    )
+    return _best_first(
+        [replace(story, score=story.score * shares.get(story.id, 1.0)) for story in best]
+    )
+
+
+def _best_first(stories: Sequence[DigestStory]) -> list[DigestStory]:
+    ordered = sorted(stories, key=lambda story: story.id)
+    ordered.sort(
+        key=lambda story: (round(story.score, 4), newest_text(story), story.last_seen), reverse=True
+    )
+    return ordered
 
 
 def newest_text(story: DigestStory) -> Instant:
     """When the latest text that is no copy was published; ``last_seen`` if that is earlier."""
-    published = [row.published_at for row in story.coverage if row.copy_of is None]
+    texts = _texts(story)
+    published = [row.published_at for row in texts if row.dated] or [
+        row.published_at for row in texts
+    ]
     return min(max(published, default=story.last_seen), story.last_seen)
+
+
+def _texts(story: DigestStory) -> list[Coverage]:
+    return [row for row in story.coverage if row.copy_of is None]

@@ -19,7 +19,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """One article in its story; ``outlet`` is a name."""
+    """One article in its story; ``outlet`` is a name.
+
+    Where it is not ``dated``, ``published_at`` is only when it was fetched.
+    """
 
     id: str
     outlet: str
@@ -34,6 +37,7 @@ class Coverage:
     agency: str | None = None
     words: int = 0
     withdrawn_at: Instant | None = None
+    dated: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -195,7 +195,8 @@ class DigestStore(Protocol):
     async def stories(self, window: Window, *, limit: int | None = None) -> Sequence[DigestStory]:
         """Stories with an article fetched in the window, most covered and latest first.
 
-        ``limit`` bounds how many are read, by a rough rank; `score` is left 0 for `digest`.
+        Those that one outlet tells alone stand by `digest.turns`. ``limit`` bounds how many are
+        read, by a rough rank; `score` is left 0 for `digest`.
         """
         ...
 

@@ -8,6 +8,8 @@ from aggregator.errors import NotFound
 from aggregator.model.digest import Digest, DigestStory, Window
 from aggregator.ports import Clock, Store
 
+_LEAST_READ = 200
+
 
 async def read_digest(
     store: Store, clock: Clock, window: Window, *, limit: int, reader: str | None = None
@@ -16,12 +18,17 @@ async def read_digest(
 
     More stories are read than shown, because the store's rank is a rough one.
     """
-    stories = await store.stories(window, limit=limit * 4)
+    stories = await store.stories(window, limit=read_ahead(limit))
     feeds = await store.feeds_summary(window)
     interests = interests_of(await store.tastes(reader)) if reader else None
     return compose(
         stories, window=window, now=clock.now(), feeds=feeds, limit=limit, interests=interests
     )
+
+
+def read_ahead(limit: int) -> int:
+    """So many stories of the store's rough rank are read to find the best ``limit`` of them."""
+    return max(4 * limit, _LEAST_READ)
 
 
 async def find_story(store: Store, name: str) -> DigestStory:

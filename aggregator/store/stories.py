@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import JSON, Select, and_, case, func, literal, null, or_, select
+from sqlalchemy import JSON, ColumnElement, Select, and_, case, func, literal, null, or_, select
 
 from aggregator.digest.assemble import assemble
+from aggregator.digest.turns import Lone, shortlist
 from aggregator.errors import NotFound
 from aggregator.model.digest import DigestStory, Window
 from aggregator.model.store import StoredArticle
@@ -21,6 +22,9 @@ _THIN = 80
 
 _AT_ONCE = 500
 """Stories read by one statement."""
+
+_LONE = 4000
+"""Stories of one outlet that are looked through for the freshest."""
 
 
 def one(unit: Unit, story_id: str) -> DigestStory:
@@ -35,6 +39,18 @@ def one(unit: Unit, story_id: str) -> DigestStory:
 
 def in_window(unit: Unit, window: Window, *, limit: int | None) -> Sequence[DigestStory]:
     """See `Store.stories`."""
+    shared = _within(window, story.c.outlets > 1).order_by(
+        story.c.outlets.desc(), story.c.last_seen.desc(), story.c.id
+    )
+    chosen = list(unit.run(shared.limit(limit)).scalars())
+    left = None if limit is None else limit - len(chosen)
+    if left != 0:
+        chosen += shortlist(_lone(unit, window, limit), window=window, limit=left)
+    return whole(unit, chosen)
+
+
+def _within(window: Window, *conditions: ColumnElement[bool]) -> Select[Any]:
+    """The ids of the window's stories that meet these conditions."""
     start, end = rows.micros(window.start), rows.micros(window.end)
     within = membership.c.fetched_at.between(start, end - 1)
     # A story last seen in the window is in it; only one seen since then has to be looked into.
@@ -47,13 +63,29 @@ def in_window(unit: Unit, window: Window, *, limit: int | None) -> Sequence[Dige
             .exists(),
         ),
     )
-    ranked = (
-        select(story.c.id)
-        .where(story.c.last_seen >= start, inside)
-        .order_by(story.c.outlets.desc(), story.c.last_seen.desc(), story.c.id)
-        .limit(limit)
+    return select(story.c.id).where(story.c.last_seen >= start, inside, *conditions)
+
+
+def _lone(unit: Unit, window: Window, limit: int | None) -> list[Lone]:
+    """Stories that one outlet tells: of very many those that were fetched last."""
+    pool = _within(window, story.c.outlets <= 1).order_by(story.c.last_seen.desc(), story.c.id)
+    latest = pool.limit(None if limit is None else max(limit, _LONE)).subquery()
+    undated = case((article.c.date_source == "fetched", 1), else_=0)
+    dated = (
+        select(
+            latest.c.id,
+            func.min(membership.c.outlet_key),
+            func.max(article.c.published_at),
+            func.min(undated),
+        )
+        .join_from(latest, membership, membership.c.story_id == latest.c.id)
+        .join(article, article.c.seq == membership.c.article_seq)
+        .group_by(latest.c.id)
     )
-    return whole(unit, list(unit.run(ranked).scalars()))
+    return [
+        Lone(id=name, outlet_key=key, published_at=rows.instant(published), dated=not never)
+        for name, key, published, never in unit.run(dated)
+    ]
 
 
 def whole(unit: Unit, story_ids: Sequence[str]) -> Sequence[DigestStory]:

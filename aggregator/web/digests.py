@@ -9,6 +9,7 @@ from starlette.requests import Request
 from aggregator.digest.compose import Interests, compose
 from aggregator.model.digest import Digest, DigestStory
 from aggregator.model.instants import Instant
+from aggregator.service.reading import read_ahead
 from aggregator.web.asked import asked_limit, asked_since
 from aggregator.web.searches import FEED_SPAN, named
 from aggregator.web.site import Site
@@ -17,11 +18,11 @@ _FEED_LIMIT = 50
 
 
 async def asked_digest(
-    site: Site, request: Request, *, interests: Interests | None = None, whole: bool = False
+    site: Site, request: Request, *, interests: Interests | None = None, ahead: int | None = None
 ) -> Digest:
     """The digest an address asks for by ``since``, ``limit`` and ``category``.
 
-    ``whole``: with the stories read ahead beyond the limit, for a caller that leaves some out.
+    ``ahead``: so many stories are read, and all of them given, for a caller that leaves some out.
     """
     now = site.clock.now()
     if name := request.query_params.get("search"):
@@ -29,8 +30,7 @@ async def asked_digest(
     window = site.window(now, asked_since(request, site.options.since))
     limit = asked_limit(request, site.options.limit)
     category = request.query_params.get("category")
-    # Half as many again are read, because the store's rank is a rough one.
-    read = None if category else limit + limit // 2
+    read = None if category else ahead or read_ahead(limit)
     stories = await site.store.stories(window, limit=read)
     if category:
         stories = [_filed(story, category) for story in stories if category in story.categories]
@@ -40,7 +40,7 @@ async def asked_digest(
         window=window,
         now=now,
         feeds=feeds,
-        limit=None if whole else limit,
+        limit=None if ahead else limit,
         interests=interests,
     )
 

@@ -13,6 +13,7 @@ from aggregator.digest.unread import Show, interests_of, shown
 from aggregator.model.digest import Digest
 from aggregator.render.sections import front_page
 from aggregator.render.view import feeds_line, totals_line
+from aggregator.service.reading import read_ahead
 from aggregator.settings.durations import duration_text
 from aggregator.web.asked import asked_limit, asked_since
 from aggregator.web.digests import asked_digest
@@ -22,6 +23,7 @@ from aggregator.web.searches import sections
 from aggregator.web.site import THEMES, Site, session_of
 
 SPANS = (("24h", "Today"), ("3d", "3 days"), ("7d", "Week"), ("14d", "Catch up"))
+_FURTHER = 8
 _A_YEAR = 365 * 24 * 3600
 
 
@@ -34,12 +36,19 @@ def routes(site: Site) -> APIRouter:
         return await site.kept(request, lambda: made(request))
 
     async def made(request: Request) -> Response:
-        tastes = await site.store.tastes(site.options.reader)
-        digest = await asked_digest(site, request, interests=interests_of(tastes), whole=True)
-        marks = await site.store.marks(site.options.reader, [story.id for story in digest.stories])
         show: Show = "all" if request.query_params.get("show") == "all" else "unread"
-        stories, hidden = shown(digest.stories, marks, show=show)
         limit = asked_limit(request, site.options.limit)
+        tastes = await site.store.tastes(site.options.reader)
+        ahead, before = read_ahead(limit), -1
+        while True:
+            digest = await asked_digest(site, request, interests=interests_of(tastes), ahead=ahead)
+            found = [story.id for story in digest.stories]
+            marks = await site.store.marks(site.options.reader, found)
+            stories, hidden = shown(digest.stories, marks, show=show)
+            if len(stories) >= limit or len(found) <= before:
+                break
+            # Much of what was read ahead is read already; the unread stand behind it.
+            ahead, before = ahead * _FURTHER, len(found)
         digest = replace(digest, stories=tuple(stories[:limit]))
         searches = (
             await sections(site, since=digest.window.start)

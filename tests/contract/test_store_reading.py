@@ -73,6 +73,17 @@ class TestReading:
         found = await store.stories(DAY)
         assert [(story.id, story.articles) for story in found] == [("s", 2), ("t", 1)]
 
+    async def test_one_outlets_archive_leaves_room_for_the_others(self, store: Store) -> None:
+        old = [
+            entry(f"a{n}", article(f"a{n}", published_at=NOON - (n + 2) * 24 * HOUR))
+            for n in range(9)
+        ]
+        other = entry("z", article("z", published_at=NOON - 30 * 24 * HOUR), outlet="b.example")
+        await store.import_articles([*old, other])
+        names = [*(f"a{n}" for n in range(9)), "z"]
+        await store.apply(ClusterChanges(memberships=tuple(member(name, name) for name in names)))
+        assert [story.id for story in await store.stories(DAY, limit=3)] == ["a0", "z", "a1"]
+
     async def test_an_unknown_story_is_not_found(self, store: Store) -> None:
         with pytest.raises(NotFound):
             await store.story("nobody")

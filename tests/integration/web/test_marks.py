@@ -122,3 +122,28 @@ async def test_what_is_muted_by_taste_is_left_out_of_page_and_feed(
     assert ids(page(await browser.get("/"))) == ["school", "bees"]
     assert "Skerry" not in (await browser.get("/feed.atom")).text
     assert "Skerry" in (await browser.get("/digest.json")).text
+
+
+async def test_unread_stories_come_up_however_many_were_read(
+    browser: httpx.AsyncClient, store: SqlStore
+) -> None:
+    many = [
+        Piece(
+            id=f"m{number}",
+            story=f"m{number}",
+            outlet=f"Paper {number}",
+            title=f"Report {number}",
+            text=("A sentence.",),
+            minutes=1,
+        )
+        for number in range(230)
+    ]
+    await store.import_articles([entry(piece) for piece in many])
+    await place(store, [*PIECES, *many])
+    seen: set[str | None] = set()
+    while found := ids(page(await browser.get("/"))):
+        assert not seen & set(found)
+        seen |= set(found)
+        form = {"token": token(await browser.get("/")), "back": "/", "read": found}
+        await browser.post("/marks", data=form)
+    assert {piece.id for piece in many} < seen

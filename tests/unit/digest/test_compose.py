@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from aggregator.digest.assemble import assemble
@@ -54,6 +55,22 @@ def test_months_old_entries_of_a_first_poll_are_no_news() -> None:
         "today",
         "archive",
     ]
+
+
+def test_outlets_take_turns_with_what_they_alone_tell() -> None:
+    ticker = [
+        assemble(f"t{n}", [stored(f"t{n}", outlet="Ticker", title=f"Update {n}", minutes=700)])
+        for n in range(6)
+    ]
+    weekly = assemble("weekly", [stored("w", outlet="Weekly", title="A long read", minutes=500)])
+    assert order(*ticker, weekly)[:3] == ["t0", "weekly", "t1"]
+    assert order(*ticker, weekly, story("told by two", texts=2))[0] == "told by two"
+
+
+def test_an_entry_without_a_date_is_no_news_of_this_minute() -> None:
+    page = stored("about", outlet="Site", title="About us", minutes=720)
+    page = replace(page, article=replace(page.article, date_source="fetched"))
+    assert order(assemble("about", [page]), story("news", minutes=400)) == ["news", "about"]
 
 
 def test_the_readers_topics_lift_a_story() -> None:
