@@ -87,6 +87,8 @@ def discover(config_dir: Path, address: str, as_json: bool) -> None:
             click.echo(json.dumps(_found_json(found), ensure_ascii=False))
         else:
             click.echo(f"{found.url}  {found.title or ''}  ({_what(found)})")
+            for title in found.latest:
+                click.echo(f"    {title}")
 
 
 @click.command()
@@ -204,5 +206,6 @@ def _found_json(found: FoundFeed) -> dict[str, Any]:
         "site": found.site_url,
         "format": found.format,
         "entries": found.entries,
+        "latest": list(found.latest),
         "means": found.means,
     }

@@ -23,11 +23,15 @@ class FeedLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundFeed:
-    """A feed that answered: what its document says of itself, and how many entries it holds."""
+    """A feed that answered: what its document says of itself, and how many entries it holds.
+
+    ``latest`` are the titles of its newest few.
+    """
 
     url: str
     title: str | None = None
     site_url: str | None = None
     format: str
     entries: int = 0
+    latest: tuple[str, ...] = ()
     means: Means = "itself"

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from urllib.parse import urljoin
 
 from aggregator.cadence.verdict import in_words
 from aggregator.errors import FeedError, FetchError, ParseError
 from aggregator.model.discovery import FeedLink, FoundFeed
+from aggregator.model.entry import FeedDocument
 from aggregator.model.feed import Feed
 from aggregator.model.poll import FetchAnswer, FetchRequest
+from aggregator.normalise.entry import normalise
 from aggregator.parse.discovery import (
     handle_address,
     page_links,
@@ -28,6 +31,9 @@ from aggregator.settings.feed_entry import feed_address
 
 _PERMANENT = {301, 308}
 _AT_ONCE = 4
+_LATEST = 3
+# Most feeds have their newest entries first; one that has its oldest first is seldom long.
+_LOOKED_AT = 60
 
 
 async def discover(
@@ -95,8 +101,22 @@ async def _found(link: FeedLink, answer: FetchAnswer, parser: DocumentParser) ->
         site_url=site,
         format=document.format,
         entries=len(document.entries),
+        latest=_latest(document, link.url),
         means=link.means,
     )
+
+
+def _latest(document: FeedDocument, url: str) -> tuple[str, ...]:
+    """The titles of the newest entries, as they will stand in the digest."""
+    feed, now = Feed(url=url), datetime.now(UTC)
+    articles = [
+        normalise(entry, document, feed=feed, feed_id=url, fetched_at=now).article
+        for entry in document.entries[:_LOOKED_AT]
+    ]
+    dated = [article for article in articles if article.date_source != "fetched"]
+    # A feed without dates has its newest entries first.
+    newest = sorted(dated, key=lambda article: article.published_at, reverse=True) or articles
+    return tuple(article.title for article in newest[:_LATEST])
 
 
 async def _checked(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import threading
 from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -34,6 +35,13 @@ PAGES: Mapping[str, str] = {
     "/comments.xml": rss("Comments on everything"),
     "/rss.xml": rss("The usual place"),
     "/@ann.rss": rss("Ann"),
+    "/old-first.xml": '<rss version="2.0"><channel><title>Harbour</title><link>/</link>'
+    + "".join(
+        f"<item><title>Report {day} &amp;amp; more - Harbour</title><guid>{day}</guid>"
+        f"<pubDate>Sun, {day:02} Mar 2026 08:00:00 GMT</pubDate></item>"
+        for day in (1, 8, 15, 22, 29)
+    )
+    + "</channel></rss>",
 }
 
 
@@ -127,6 +135,16 @@ def test_a_site_that_declares_nothing_is_asked_at_few_usual_paths(
     assert run([*config, "add", f"{site.url}/plain"]) == 0
     assert followed(tmp_path, site) == ["/rss.xml"]
     assert len(site.asked) <= 4
+
+
+def test_a_found_feed_shows_its_newest_titles_as_the_digest_will(
+    site: Site, config: list[str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*config, "discover", "--json", f"{site.url}/old-first.xml"]) == 0
+    latest = ["Report 29 & more", "Report 22 & more", "Report 15 & more"]
+    assert json.loads(capfd.readouterr().out)["latest"] == latest
+    assert run([*config, "discover", f"{site.url}/old-first.xml"]) == 0
+    assert [line.strip() for line in capfd.readouterr().out.splitlines()[1:]] == latest
 
 
 def test_an_account_is_followed_by_the_rule_of_its_site(

@@ -35,7 +35,13 @@ async def find(address: str) -> Sequence[FoundFeed]:
     if address == "nothing.example":
         raise FeedError("no feed is to be found from there", feed=address)
     return [
-        FoundFeed(url="https://new.example/rss", title="New", format="rss20", entries=12),
+        FoundFeed(
+            url="https://new.example/rss",
+            title="New",
+            format="rss20",
+            entries=12,
+            latest=("Bees & hives return", "蜂の巣が帰る"),
+        ),
         FoundFeed(url=FIRST, title="Harbour Times", format="rss20", entries=3),
     ]
 
@@ -121,6 +127,8 @@ async def test_adding_looks_first(keeper: httpx.AsyncClient, path: Path) -> None
     form = {"token": token(await keeper.get("/")), "address": "new.example"}
     found = page(await keeper.post("/feeds/find", data=form))
     assert "12 entries" in words(found)
+    latest = [words(item) for item in found.findall(".//ul[@class='latest']/li")]
+    assert latest == ["Bees & hives return", "蜂の巣が帰る"]
     assert "in the list already" in words(found)
     await make(
         keeper,
