@@ -7,15 +7,15 @@ does for one article costs it about as much as for fifty.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aggregator.cluster.ranking import ranked
-from aggregator.cluster.vectors import COLUMNS, COSINES, COUNTED, FACETS, WEIGHT, Bytes, Vectors
+from aggregator.cluster.vectors import COSINES, COUNTED, FACETS, WEIGHT, Bytes, Vectors
 from aggregator.cluster.vocabulary import POSTED, Floats, Ints
+from aggregator.kernels import kernels
 from aggregator.text.terms import TITLED
 
 NEIGHBOURS = 40
@@ -68,9 +68,9 @@ class Survey:
         if not len(rows):
             return []
         asking = self._asking(rows)
-        near = self._near(asking, count, earlier=earlier)
-        ends = np.cumsum([len(others) for others in near])[:-1]
-        return list(zip(near, np.split(self._shared(asking, near), ends), strict=True))
+        ends, others = self._near(asking, count, earlier=earlier)
+        facets, inner = self._shared(asking, ends, others), ends[1:-1]
+        return list(zip(np.split(others, inner), np.split(facets, inner), strict=True))
 
     def compare(self, row: int, others: Ints) -> Floats:
         """How much a row shares with others: an array (others, facets), each 0 to 1.
@@ -78,7 +78,8 @@ class Survey:
         Two dates far apart make everything two articles share count for less; what two of one
         source share counts no more than what their titles share.
         """
-        return self._shared(self._asking(np.array([row], np.int32)), [others])
+        asking = self._asking(np.array([row], np.int32))
+        return self._shared(asking, np.array([0, len(others)]), others)
 
     def _asking(self, rows: Ints) -> _Asking:
         vectors = self._vectors
@@ -87,12 +88,14 @@ class Survey:
         worth = WEIGHT[vectors.counts[rows]] * idf * idf
         return _Asking(rows, terms, vectors.flags[rows], idf, worth)
 
-    def _near(self, asking: _Asking, count: int, *, earlier: bool) -> list[Ints]:
-        """The rows that share the most telling terms with each of the asking, best first."""
+    def _near(self, asking: _Asking, count: int, *, earlier: bool) -> tuple[Longs, Ints]:
+        """The rows that share the most telling terms with each of the asking, best first.
+
+        Where each one's end, from 0 on, and all of them one after the other.
+        """
         words, rows = self._vectors.words, self._vectors.rows
         if rows > len(self._score):
             self._score = np.zeros(2 * rows, np.float32)
-        score = self._score
         order = ranked(asking.worth, np.arange(asking.worth.shape[1]))[:, :_ASKED_TERMS]
         terms = np.take_along_axis(asking.terms, order, axis=1)
         worth = np.take_along_axis(asking.worth, order, axis=1)
@@ -100,49 +103,38 @@ class Survey:
         fit = (held > 1) & (held <= POSTED) & (worth > 0)
         read = np.cumsum(held * fit, axis=1)
         fit &= (read <= _ASKED_ROWS) | (held <= _SHORT)
-        most = _RANKED * count
-        near = []
-        for place, row in enumerate(asking.rows.tolist()):
-            wanted = fit[place]
-            postings = words.posted(terms[place][wanted].tolist())
-            if not postings:
-                near.append(np.empty(0, np.int32))
-                continue
-            found = np.concatenate(postings)
-            np.add.at(score, found, worth[place][wanted].repeat([len(p) for p in postings]))
-            score[row : rows if earlier else row + 1] = 0.0
-            summed = score[found]
-            score[found] = 0.0
-            if len(found) > most:
-                best = np.argpartition(summed, -most)[-most:]
-                found, summed = found[best], summed[best]
-            by_row = found.argsort()
-            found, summed = found[by_row], summed[by_row]
-            once = summed > 0
-            once[1:] &= found[1:] != found[:-1]
-            found = found[once]
-            summed = summed[once] * self._in_time(row, found)
-            near.append(ranked(summed, found)[:count].astype(np.int32))
-        return near
+        below = asking.rows if earlier else np.full_like(asking.rows, rows)
+        ends, found, summed = kernels().summed(
+            terms,
+            worth,
+            fit,
+            *words.posted.arrays,
+            below,
+            asking.rows,
+            _RANKED * count,
+            self._score,
+        )
+        summed *= self._in_time(np.repeat(asking.rows, np.diff(ends)), found)
+        return kernels().best(summed, found, ends, count)
 
-    def _shared(self, asking: _Asking, near: Sequence[Ints]) -> Floats:
+    def _shared(self, asking: _Asking, ends: Longs, others: Ints) -> Floats:
         """What each of the asking shares with each of its others, one after the other."""
         vectors = self._vectors
-        others = np.concatenate(near)
         shared = np.zeros((len(others), len(FACETS)), np.float32)
         if not len(others):
             return shared
-        owner = np.repeat(np.arange(len(near)), [len(some) for some in near])
-        width = max(1, int(vectors.sizes[others].max()))
-        met = self._met(asking, near, vectors.terms[others, :width]).ravel()
-        at = met.nonzero()[0]
-        if not len(at):
+        if len(self._places) < vectors.words.room:
+            self._places = np.zeros(vectors.words.room, np.int16)
+        sums = kernels().shared(
+            asking.terms, asking.idf, asking.worth, (asking.idf > _SAYING) & (asking.terms > 0),
+            asking.flags, ends, others, vectors.terms, vectors.counts, vectors.flags,
+            vectors.sizes, WEIGHT, COUNTED, TITLED, self._places,
+        )  # fmt: skip
+        which = np.flatnonzero(sums.any(axis=1))
+        if not len(which):
             return shared
-        which = at // width
-        mine = owner[which] * asking.terms.shape[1] + (met[at] - 1)
-        theirs = others[which], at - which * width
-        sums, which = _by_pair(which, self._parts(asking, mine, *theirs))
-        others, owner = others[which], owner[which]
+        sums, others = sums[which], others[which]
+        owner = np.repeat(np.arange(len(ends) - 1), np.diff(ends))[which]
         lengths, own = vectors.lengths(others), vectors.lengths(asking.rows)[owner]
         found = np.empty((len(which), len(FACETS)), np.float32)
         found[:, :COSINES] = _share(sums[:, :COSINES], (lengths * own)[:, :COSINES])
@@ -162,36 +154,6 @@ class Survey:
         shared[which] = found
         return shared
 
-    def _met(self, asking: _Asking, near: Sequence[Ints], table: Ints) -> NDArray[np.int16]:
-        """For each term of the others its place, from 1 on, in the row that asks; 0 for none."""
-        places = self._places
-        if len(places) < self._vectors.words.room:
-            places = self._places = np.zeros(self._vectors.words.room, np.int16)
-        met = np.empty(table.shape, np.int16)
-        telling = (asking.idf > _SAYING) & (asking.terms > 0)
-        end = 0
-        for place, some in enumerate(near):
-            start, end = end, end + len(some)
-            held = telling[place].nonzero()[0]
-            terms = asking.terms[place][held]
-            places[terms] = held + 1
-            places.take(table[start:end], out=met[start:end], mode="clip")
-            places[terms] = 0
-        return met
-
-    def _parts(self, asking: _Asking, mine: Longs, rows: Ints, places: Longs) -> Floats:
-        """What each shared term adds to each cosine, and what of either headline it makes up."""
-        vectors = self._vectors
-        my_flags, flags = asking.flags.ravel()[mine], vectors.flags[rows, places]
-        idf = asking.idf.ravel()[mine]
-        product = asking.worth.ravel()[mine] * WEIGHT[vectors.counts[rows, places]]
-        parts = np.empty((len(mine), COSINES + 2), np.float32)
-        both = COUNTED[my_flags] & COUNTED[flags]
-        np.multiply(COLUMNS[both], product[:, None], out=parts[:, :COSINES])
-        np.multiply(idf, flags & TITLED, out=parts[:, COSINES])
-        np.multiply(idf, my_flags & TITLED, out=parts[:, COSINES + 1])
-        return parts
-
     def _in_time(self, row: int | Ints, others: Ints) -> Floats:
         hours = self._vectors.hours
         apart = hours[others] - hours[row]
@@ -200,15 +162,6 @@ class Survey:
         near: Floats = np.exp(np.float32(-0.5) * apart)
         near[np.isnan(near)] = 1.0
         return near
-
-
-def _by_pair(which: Longs, parts: Floats) -> tuple[Floats, Longs]:
-    """The parts summed up where ``which`` stays the same, and what it is there."""
-    edge = np.empty(len(which), np.bool_)
-    edge[0] = True
-    np.not_equal(which[1:], which[:-1], out=edge[1:])
-    start = edge.nonzero()[0]
-    return np.add.reduceat(parts, start, axis=0), which[start]
 
 
 def _share(part: Floats, whole: Floats) -> Floats:

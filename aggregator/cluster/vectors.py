@@ -42,10 +42,6 @@ def _facets(flags: int) -> int:
 
 COUNTED = np.array([_facets(flags) for flags in range(256)], np.uint8)
 """The cosines a term counts for by its flags, a bit each."""
-COLUMNS = np.array(
-    [[bits >> place & 1 for place in range(COSINES)] for bits in range(1 << COSINES)], np.float32
-)
-"""The same bits as a row of ones and zeros."""
 
 
 class Vectors:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregator.cluster.ranking import by_key
+from aggregator.kernels.lists import Lists
+from aggregator.kernels.table import KeyTable
 from aggregator.text.terms import BRIEF_BIT, Terms
 from aggregator.text.wordbook import stem_key
 
@@ -31,17 +31,24 @@ _KNOWING = 300.0
 
 
 class Vocabulary:
-    """Terms by number, from 1 on: 0 stands for none."""
+    """Terms by number, from 1 on: 0 stands for none.
+
+    Attributes:
+        keys: each term's hash (see `stem_key`).
+        df: in how many rows a term stands.
+        posted: those rows, in order, for terms that no more than `POSTED` have, and some past it.
+    """
 
     def __init__(self) -> None:
-        self._ids: dict[int, int] = {}
-        self._postings: list[array[int]] = [array("i")]
+        self._ids = KeyTable()
+        self._count = 1
+        self.posted = Lists()
         self.keys: NDArray[np.uint32] = np.zeros(1024, np.uint32)
         self.df: Floats = np.zeros(1024, np.float32)
         self._prior: Floats = np.zeros(1024, np.float32)
 
     def __len__(self) -> int:
-        return len(self._postings)
+        return self._count
 
     @property
     def room(self) -> int:
@@ -50,22 +57,19 @@ class Vocabulary:
 
     @property
     def nbytes(self) -> int:
-        """Bytes that arrays and postings take; the dictionary at some hundred bytes a term."""
-        posted = sum(posting.buffer_info()[1] for posting in self._postings) * 4
-        return posted + 12 * self.room + (64 + 8 + 104) * len(self)
+        """Bytes that arrays, postings and the table of terms take."""
+        return self.posted.nbytes + self._ids.nbytes + 12 * self.room
 
     def numbers(self, articles: Sequence[Terms]) -> list[Ints]:
         """The numbers of each article's terms; those that are new are taken in."""
         keys = np.concatenate([terms.keys for terms in articles])
-        distinct, first, which = np.unique(keys, return_index=True, return_inverse=True)
-        found = list(map(self._ids.get, distinct.tolist()))
-        if None in found:
-            brief = np.concatenate([terms.flags for terms in articles])[first] >> BRIEF_BIT
-            for place, number in enumerate(found):
-                if number is None:
-                    found[place] = self._meet(int(distinct[place]), int(brief[place]))
-        numbers = np.array(found, np.int32)[which]
-        return np.split(numbers, np.cumsum([len(terms.keys) for terms in articles])[:-1])
+        found = self._ids.find(keys.astype(np.uint64))
+        new = (found == 0).nonzero()[0]
+        if len(new):
+            met, first, which = np.unique(keys[new], return_index=True, return_inverse=True)
+            brief = np.concatenate([terms.flags for terms in articles])[new[first]] >> BRIEF_BIT
+            found[new] = self._meet(met, brief)[which]
+        return np.split(found, np.cumsum([len(terms.keys) for terms in articles])[:-1])
 
     def idf(self, terms: Ints, rows: int) -> Floats:
         """How telling terms are among so many rows, about 0 for one that every article holds.
@@ -83,44 +87,25 @@ class Vocabulary:
     def post(self, row: int, articles: Sequence[Ints]) -> None:
         """Notes what terms the articles have that stand in this row and those after it."""
         terms = np.concatenate(articles)
-        rows = np.repeat(np.arange(row, row + len(articles)), [len(each) for each in articles])
-        order = by_key(terms)
-        terms, posted = terms[order], rows[order].tolist()
-        edge = np.ones(len(terms) + 1, np.bool_)
-        np.not_equal(terms[1:], terms[:-1], out=edge[1:-1])
-        edges = edge.nonzero()[0]
-        start, end = edges[:-1], edges[1:]
-        terms = terms[start]
-        self.df[terms] += end - start
+        rows = np.repeat(
+            np.arange(row, row + len(articles), dtype=np.int32), [len(each) for each in articles]
+        )
+        np.add.at(self.df, terms, np.float32(1.0))
         rare = self.df[terms] <= POSTED
-        postings = self._postings
-        for term, first, last in zip(
-            terms[rare].tolist(), start[rare].tolist(), end[rare].tolist(), strict=True
-        ):
-            if last - first == 1:
-                postings[term].append(posted[first])
-            else:
-                postings[term].extend(posted[first:last])
+        self.posted.append(terms[rare], rows[rare])
 
     def withdraw(self, row: int, terms: Ints) -> None:
         """Notes that a row no longer has these terms."""
         self.df[terms] -= 1
         for term in terms.tolist():
-            posting = self._postings[term]
-            if row in posting:
-                posting.remove(row)
-
-    def posted(self, terms: Iterable[int]) -> list[Ints]:
-        """The rows that have each of these terms, in order; some of them past `POSTED`.
-
-        To be read at once: they are the postings themselves, which cannot grow meanwhile.
-        """
-        postings, read = self._postings, np.frombuffer
-        return [read(postings[term], np.int32) for term in terms]
+            self.posted.remove(term, row)
 
     def known(self, stems: Collection[str]) -> float:
         """Which share of these stems the stream has met before."""
-        return sum(stem_key(stem) in self._ids for stem in stems) / len(stems) if stems else 0.0
+        if not stems:
+            return 0.0
+        keys = np.array([stem_key(stem) for stem in stems], np.uint64)
+        return float((self._ids.find(keys) > 0).mean())
 
     def keep(self, terms: Ints, rows: Ints) -> Ints:
         """Forgets all but these terms, each of the row beside it, and numbers them anew.
@@ -136,25 +121,26 @@ class Vocabulary:
         self.keys[1 : len(used) + 1] = keys
         self.df[1 : len(used) + 1] = frequency
         self._prior[1 : len(used) + 1] = prior
-        self._ids = {key: number for number, key in enumerate(keys.tolist(), start=1)}
+        self._ids, self._count = KeyTable(), 1 + len(used)
+        self._ids.insert(keys.astype(np.uint64), np.arange(1, self._count, dtype=np.int32))
         ends = np.cumsum(frequency)
         starts = np.maximum(ends - frequency, ends - POSTED)
-        self._postings = [array("i")]
-        self._postings += [
-            array("i", rows[start:end].tobytes())
-            for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
-        ]
+        nowhere = np.zeros(1, np.int64)
+        self.posted = Lists.of(
+            np.concatenate([nowhere, starts]), np.concatenate([nowhere, ends - starts]), rows
+        )
         numbers: Ints = (places + 1).astype(np.int32)
         return numbers
 
-    def _meet(self, key: int, brief: int) -> int:
-        number = self._ids[key] = len(self._postings)
-        self._postings.append(array("i"))
-        if number == len(self.df):
+    def _meet(self, keys: NDArray[np.uint32], brief: NDArray[np.uint8]) -> Ints:
+        numbers = np.arange(self._count, self._count + len(keys), dtype=np.int32)
+        self._count += len(keys)
+        while self._count > len(self.df):
             self.df, self._prior = doubled(self.df), doubled(self._prior)
             self.keys = doubled(self.keys)
-        self.keys[number], self._prior[number] = key, _EXPECTED[brief]
-        return number
+        self.keys[numbers], self._prior[numbers] = keys, _EXPECTED[brief]
+        self._ids.insert(keys.astype(np.uint64), numbers)
+        return numbers
 
 
 def doubled(values: NDArray[_Scalar]) -> NDArray[_Scalar]:

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+I16 = NDArray[np.int16]
 U8 = NDArray[np.uint8]
 U32 = NDArray[np.uint32]
 U64 = NDArray[np.uint64]
@@ -113,6 +114,51 @@ class Kernels(Protocol):
 
         ``words`` are numbers as a wordbook gives them, the first ``heading`` of them the title's;
         ``flags`` has a word's flags by its bits and those before it.
+        """
+        ...
+
+    # -- lists -----------------------------------------------------------------------------
+    def append(
+        self, keys: I32, values: I32, done: int, spans: I64, arena: I32, end: int
+    ) -> tuple[int, int]:
+        """Puts values on the lists of their keys, in order, from place ``done`` on.
+
+        ``spans`` and ``arena`` are those of `Lists`, the latter filled up to ``end``. Gives how
+        many are done, fewer than all where the arena is too small, and where it ends then.
+        """
+        ...
+
+    # -- neighbours ------------------------------------------------------------------------
+    def summed(
+        self, terms: I32, worth: F32, wanted: Flags, spans: I64, arena: I32,
+        below: I32, but: I32, most: int, scratch: F32,
+    ) -> tuple[I64, I32, F32]:  # fmt: skip
+        """For each row that asks, the rows on the lists of its terms, and what those are worth.
+
+        ``terms``, ``worth`` and ``wanted`` have a line for each; lists are `Lists`. Rows from
+        ``below`` on and ``but`` itself are left out, and so is, where the lists together are longer
+        than ``most``, what is worth less than the ``most``-th entry. Gives where each asking row's
+        end (from 0 on), rising rows, and sums. ``scratch`` is nought for every row, and again then.
+        """
+        ...
+
+    def best(self, values: F32, places: I32, ends: I64, count: int) -> tuple[I64, I32]:
+        """The ``count`` places of largest value within each run, best first; where each ends.
+
+        Values are not negative; places rise within a run, and of equal values the first is better.
+        """
+        ...
+
+    def shared(
+        self, terms: I32, idf: F32, worth: F32, telling: Flags, flags: U8, ends: I64, others: I32,
+        all_terms: I32, all_counts: U8, all_flags: U8, sizes: I32,
+        weight: F32, counted: U8, titled: int, places: I16,
+    ) -> F32:  # fmt: skip
+        """What asking rows and their others share, summed over their terms; but for rounding.
+
+        Five columns for the bits of ``counted`` by flags, each of worth × weight by count; and the
+        IDF of what is ``titled`` there, and here. Only terms that are ``telling`` count.
+        ``places`` is nought for every term, and again then.
         """
         ...
 

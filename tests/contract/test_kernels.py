@@ -10,6 +10,7 @@ import pytest
 from datasketch import MinHash
 
 from aggregator.kernels import plain
+from aggregator.kernels.lists import Lists
 from aggregator.kernels.port import CHUNK_FACTOR, Branches, Growth, Kernels
 from aggregator.kernels.table import KeyTable
 from aggregator.similarity.minhash import PERMUTATIONS, SCHEME, SEED
@@ -196,3 +197,117 @@ def test_nothing_makes_no_tree(kernels: Kernels) -> None:
     first, second, _ = kernels.branched(leaves, none, none, np.empty((0, 5)), nothing, growth)
     assert not len(first)
     assert not len(second)
+
+
+# -- lists ---------------------------------------------------------------------------------
+def test_lists_keep_what_is_put_on_them_in_order(kernels: Kernels) -> None:
+    random_ = np.random.default_rng(5)
+    spans, arena, end = np.zeros((40, 3), np.int64), np.zeros(3000, np.int32), 0
+    held: dict[int, list[int]] = {key: [] for key in range(40)}
+    for _ in range(12):
+        keys = random_.integers(0, 40, 60).astype(np.int32)
+        values = random_.integers(0, 1000, 60).astype(np.int32)
+        done, end = kernels.append(keys, values, 0, spans, arena, end)
+        assert done == 60
+        for key, value in zip(keys.tolist(), values.tolist(), strict=True):
+            held[key].append(value)
+    for key, wanted in held.items():
+        start, count, room = spans[key].tolist()
+        assert arena[start : start + count].tolist() == wanted
+        assert count <= room
+    assert end <= len(arena)
+
+
+def test_an_array_that_is_too_small_is_said_to_be(kernels: Kernels) -> None:
+    spans, arena = np.zeros((2, 3), np.int64), np.zeros(3, np.int32)
+    keys = np.array([0, 0, 0, 0, 1], np.int32)
+    done, end = kernels.append(keys, keys, 0, spans, arena, 0)
+    assert done < 5
+    assert end <= 3
+    assert int(spans[:, 1].sum()) == done
+
+
+def test_lists_move_when_they_are_full() -> None:
+    lists = Lists()
+    random_ = np.random.default_rng(6)
+    held: dict[int, list[int]] = {}
+    for turn in range(40):
+        keys = random_.integers(0, 3000, 2000).astype(np.int32)
+        lists.append(keys, np.full(2000, turn, np.int32))
+        for key in keys.tolist():
+            held.setdefault(key, []).append(turn)
+    assert all(lists[key].tolist() == wanted for key, wanted in held.items())
+    assert not len(lists[10_000])
+    key, values = next(iter(held.items()))
+    lists.remove(key, values[0])
+    lists.remove(key, 77)
+    assert lists[key].tolist() == [value for value in values if value != values[0]]
+
+
+# -- neighbours ----------------------------------------------------------------------------
+@pytest.mark.parametrize("most", [20, 100, 10_000])
+def test_rows_on_the_lists_of_terms_are_summed_alike(most: int) -> None:
+    random_ = np.random.default_rng(most)
+    lists = Lists()
+    for row in range(400):
+        terms = random_.choice(60, 8, False).astype(np.int32)
+        lists.append(terms, np.full(8, row, np.int32))
+    asking = np.array([random_.choice(60, 12, False) for _ in range(5)], np.int32)
+    # Thirds of 1 and 2 make sums that are equal: then what is cut has to be the same as well.
+    worth = random_.choice([1 / 3, 2 / 3, 1.0], asking.shape).astype(np.float32)
+    wanted = random_.random(asking.shape) < 0.8
+    wanted[4] = False
+    below = np.array([400, 200, 400, 0, 400], np.int32)
+    but = np.array([7, 200, 399, 0, 1], np.int32)
+    found = []
+    for each in (plain, compiled):
+        scratch = np.zeros(400, np.float32)
+        given = asking, worth, wanted, *lists.arrays, below, but, most, scratch
+        found.append(each.summed(*given))
+        assert not scratch.any()
+    for one, other in zip(*found, strict=True):
+        assert one.dtype == other.dtype
+        assert one.tolist() == other.tolist()
+    ends, rows, sums = found[0]
+    assert (ends[1:] - ends[:-1]).tolist()[3:] == [0, 0]
+    assert (rows[ends[1] : ends[2]] < 200).all()
+    assert 7 not in rows[: ends[1]]
+    if most == 10_000:
+        first = rows[0]
+        there = [k for k in range(12) if wanted[0, k] and first in lists[int(asking[0, k])]]
+        assert sums[0] == pytest.approx(worth[0, there].sum())
+
+
+def test_the_best_of_each_run_come_first(kernels: Kernels) -> None:
+    values = np.array([0.5, 2.0, 0.5, 3.0, 1.0, 0.0], np.float32)
+    places = np.array([3, 5, 9, 1, 2, 4], np.int32)
+    ends = np.array([0, 3, 3, 6])
+    kept_ends, kept = kernels.best(values, places, ends, 2)
+    assert kept_ends.tolist() == [0, 2, 2, 4]
+    assert kept.tolist() == [5, 3, 1, 2]
+
+
+def test_what_rows_share_is_summed_alike() -> None:
+    random_ = np.random.default_rng(9)
+    sizes = random_.integers(0, 30, 50).astype(np.int32)
+    terms = np.zeros((50, 30), np.int32)
+    for row, size in enumerate(sizes):
+        terms[row, :size] = random_.choice(np.arange(1, 60), size, False)
+    counts = random_.integers(1, 200, terms.shape).astype(np.uint8)
+    flags = random_.integers(0, 16, terms.shape).astype(np.uint8)
+    asking = np.array([3, 8, 20])
+    idf = random_.random((3, 30)).astype(np.float32)
+    worth = random_.random((3, 30)).astype(np.float32)
+    telling = (terms[asking] > 0) & (idf > 0.1)
+    ends = np.array([0, 20, 20, 50])
+    others = random_.integers(0, 50, 50).astype(np.int32)
+    weight = np.log1p(np.arange(256)).astype(np.float32)
+    counted = random_.integers(0, 32, 256).astype(np.uint8)
+    found = []
+    for each in (plain, compiled):
+        places = np.zeros(60, np.int16)
+        given = terms[asking], idf, worth, telling, flags[asking], ends, others
+        found.append(each.shared(*given, terms, counts, flags, sizes, weight, counted, 1, places))
+        assert not places.any()
+    assert found[0].any()
+    np.testing.assert_allclose(found[0], found[1], rtol=1e-5, atol=1e-6)

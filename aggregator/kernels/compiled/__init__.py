@@ -1,10 +1,13 @@
 """The kernels for Numba: the same answers as the plain ones, by loops as C would have them."""
 
+from aggregator.kernels.compiled.lists import append
+from aggregator.kernels.compiled.neighbours import best, shared, summed
 from aggregator.kernels.compiled.sketches import least_permuted
 from aggregator.kernels.compiled.table import find, insert
 from aggregator.kernels.compiled.tree import branched, products
 from aggregator.kernels.compiled.words import chunks, counted, unfolded
 
 __all__ = [
-    "branched", "chunks", "counted", "find", "insert", "least_permuted", "products", "unfolded",
+    "append", "best", "branched", "chunks", "counted", "find", "insert", "least_permuted",
+    "products", "shared", "summed", "unfolded",
 ]  # fmt: skip

@@ -1,10 +1,13 @@
 """The kernels in NumPy: the reference for the compiled ones."""
 
+from aggregator.kernels.plain.lists import append
+from aggregator.kernels.plain.neighbours import best, shared, summed
 from aggregator.kernels.plain.sketches import least_permuted
 from aggregator.kernels.plain.table import find, insert
 from aggregator.kernels.plain.tree import branched, products
 from aggregator.kernels.plain.words import chunks, counted, unfolded
 
 __all__ = [
-    "branched", "chunks", "counted", "find", "insert", "least_permuted", "products", "unfolded",
+    "append", "best", "branched", "chunks", "counted", "find", "insert", "least_permuted",
+    "products", "shared", "summed", "unfolded",
 ]  # fmt: skip
