@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aggregator.cluster.vocabulary import Floats, Ints, doubled
-from aggregator.cluster.weights import Array
+from aggregator.kernels import kernels
 
 _LEARNED = 0.8
 """The share of articles with a likely partner where the weights were learned."""
@@ -37,19 +37,17 @@ class Company:
         self._rows = 0
         self._paired = 0
 
-    def note(self, row: int, near: Ints, likely: Array) -> None:
-        """Takes down how likely a row and its neighbours are of one event, by what they share."""
+    def note(self, rows: Ints, ends: NDArray[np.int64], near: Ints, likely: Floats) -> None:
+        """Takes down how likely rows and their neighbours are of one event, by what they share.
+
+        ``near`` has the neighbours of one row after the other, each up to its end (from 0 on).
+        """
         # A revised row has later rows for neighbours, which may not have looked around yet.
-        while len(self._best) <= max(row, int(near.max(initial=0))):
+        while len(self._best) <= max(int(rows.max()), int(near.max(initial=0))):
             self._best, self._noted = doubled(self._best), doubled(self._noted)
-        rows = np.append(near, np.int32(row))
-        before = (self._best[rows] > _PARTNER) & self._noted[rows]
-        if not self._noted[row]:
-            self._noted[row] = True
-            self._rows += 1
-        now = np.maximum(self._best[rows], np.append(likely, likely.max(initial=0.0)))
-        self._best[rows] = now
-        self._paired += int(((now > _PARTNER) & self._noted[rows]).sum()) - int(before.sum())
+        more, paired = kernels().noted(rows, ends, near, likely, self._best, self._noted, _PARTNER)
+        self._rows += more
+        self._paired += paired
 
     def keep(self, rows: Ints) -> None:
         """Forgets all but these rows, which become 0, 1, 2 and so on."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregator.cluster.survey import NEIGHBOURS
+from aggregator.cluster.survey import NEIGHBOURS, Found
 from aggregator.cluster.vectors import FACETS
 from aggregator.cluster.vocabulary import Floats, Ints
 
@@ -51,32 +51,36 @@ class Graph:
         """Bytes it takes."""
         return self._ids.nbytes + self._facets.nbytes + self._made_at.nbytes
 
-    def set(self, row: int, others: Ints, facets: Floats, rows: int) -> None:
-        """Notes a row's neighbours, found among ``rows`` rows."""
-        while row >= len(self._ids):
+    def set(self, rows: Ints, found: Found, count: int) -> None:
+        """Notes the neighbours of rows, found among ``count`` rows."""
+        self._make_room(rows)
+        each = np.diff(found.ends)
+        which = np.repeat(rows, each)
+        rank = np.arange(len(which)) - np.repeat(found.ends[:-1], each)
+        self._ids[rows] = -1
+        self._ids[which, rank] = found.others
+        self._facets[which, rank] = found.facets
+        self._made_at[rows] = count
+
+    def _make_room(self, rows: Ints) -> None:
+        while len(rows) and rows.max() >= len(self._ids):
             more = np.full_like(self._ids, -1)
             self._ids = np.concatenate([self._ids, more])
             self._facets = np.concatenate([self._facets, np.zeros_like(self._facets)])
             self._made_at = np.concatenate([self._made_at, np.zeros_like(self._made_at)])
-        self._ids[row] = -1
-        self._ids[row, : len(others)] = others
-        self._facets[row, : len(others)] = facets
-        self._made_at[row] = rows
 
     def stale(self, rows: Ints, now: int) -> Ints:
         """Those of these rows that were compared when the window was much smaller."""
-        if len(rows) and rows.max() >= len(self._made_at):
-            self.set(
-                int(rows.max()), np.empty(0, np.int32), np.empty((0, len(FACETS)), np.float32), 0
-            )
+        self._make_room(rows)
         return rows[self._made_at[rows] * 1.5 < now]
 
-    def neighbours(self, row: int) -> tuple[Ints, Floats]:
-        """A row's neighbours and what it shares with each."""
-        if row >= len(self._ids):
-            return np.empty(0, np.int32), np.empty((0, len(FACETS)), np.float32)
-        there = self._ids[row] >= 0
-        return self._ids[row][there], self._facets[row][there].astype(np.float32)
+    def neighbours(self, rows: Ints) -> Found:
+        """The neighbours of rows and what they share with each."""
+        self._make_room(rows)
+        ids = self._ids[rows]
+        there = ids >= 0
+        ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(there.sum(axis=1))])
+        return Found(ends, ids[there], self._facets[rows][there].astype(np.float32))
 
     def edges(self, rows: Ints, count: int) -> Edges:
         """The pairs among these rows (of ``count`` in all), each once either way."""

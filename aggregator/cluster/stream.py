@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from aggregator.cluster.survey import Survey
 from aggregator.cluster.vectors import FACETS, Vectors
 from aggregator.cluster.vocabulary import Floats, Ints, doubled
 from aggregator.cluster.weights import Array, Weights
+from aggregator.kernels import kernels
 from aggregator.text.terms import Terms
 
 _SAID = 0.05
@@ -73,6 +75,8 @@ class Stream:
         self._best: Floats = np.zeros(64, np.float32)
         self._usual: Floats = np.zeros(64, np.float32)
         self._coherence: dict[str, float] = {}
+        # The links of rows that have just looked around, until they are asked for.
+        self._asked: dict[int, tuple[list[int], list[float], list[bool]]] = {}
         self._touched: dict[str, None] = {}
         self._moved: set[int] = set()
 
@@ -128,6 +132,7 @@ class Stream:
             return []
         kept = [row for row in range(len(self.articles)) if row not in gone]
         rows = np.array(kept, np.int32)
+        self._asked = {}
         self._graph.keep(rows, len(self.articles))
         self.vectors.keep(rows)
         self._company.keep(rows)
@@ -155,32 +160,28 @@ class Stream:
         Rows that came together are looked up together, which costs much less.
         """
         for start in range(0, len(rows), _TOGETHER):
-            some = rows[start : start + _TOGETHER]
-            found = self._survey.around(np.array(some, np.int32), earlier=earlier)
-            for row, (near, facets) in zip(some, found, strict=True):
-                self._graph.set(row, near, facets, len(self.articles))
-                self._company.note(row, near, self._weights.plain(facets))
-                if len(near):
-                    self._stand(row, near, plain(facets))
-
-    def _stand(self, row: int, near: Ints, shared: Floats) -> None:
-        """Notes the best plain similarity of a row and of its neighbours, and the usual one."""
-        self._best[row] = shared.max()
-        self._usual[row] = np.sort(shared)[::-1][:30].sum() / 30
-        self._best[near] = np.maximum(self._best[near], shared)
-        self._usual[near] += np.maximum(shared - self._usual[near], 0.0) / 30
+            some = np.array(rows[start : start + _TOGETHER], np.int32)
+            found = self._survey.found(some, earlier=earlier)
+            ends, others, facets = found
+            self._graph.set(some, found, len(self.articles))
+            likely = self._weights.plain(facets).astype(np.float32, copy=False)
+            self._company.note(some, ends, others, likely)
+            kernels().stood(some, ends, others, plain(facets), self._best, self._usual)
+        self._asked = dict(zip(rows, self._links(rows), strict=True)) if earlier else {}
 
     def choose(self, row: int, barred: Collection[str] = ()) -> Choice:
         """The story a row fits best; none where it had better open one of its own.
 
         It has looked around before.
         """
-        near, likely = self._likely(row)
+        linked = self._asked.pop(row, None) or self._links([row])[0]
         links: dict[str, list[tuple[float, int]]] = {}
-        for other, probability in zip(near.tolist(), likely.tolist(), strict=True):
+        held = set()
+        for other, probability, holds in zip(*linked, strict=True):
             if story := self.story[other]:
                 links.setdefault(story, []).append((probability, other))
-        held = self._holding(row)
+                if holds:
+                    held.add(story)
         means = {name: self._mean(name, found) for name, found in links.items()}
         ranked = sorted((mean for mean, _ in means.values()), reverse=True)
         names = [
@@ -209,22 +210,23 @@ class Stream:
 
     def nearest_in(self, row: int, story: str) -> tuple[int | None, float]:
         """The member of a story most likely of one event with a row, among its neighbours."""
-        near, likely = self._likely(row)
+        ((near, likely, _),) = self._links([row])
         best: tuple[int | None, float] = (None, 0.0)
-        for other, probability in zip(near.tolist(), likely.tolist(), strict=True):
+        for other, probability in zip(near, likely, strict=True):
             if self.story[other] == story and probability > best[1]:
                 best = (other, probability)
         if best[0] is None:
             others = [member for member in self.members[story][:32] if member != row]
             if others:
                 rows = np.array(others, np.int32)
-                chances = self._probabilities(row, rows, self._survey.compare(row, rows))
+                asking = np.full(len(rows), row, np.int32)
+                chances = self._probabilities(asking, rows, self._survey.compare(row, rows))
                 best = (others[int(chances.argmax())], float(chances.max()))
         return best
 
     def parts(self, row: int, other: int) -> dict[str, float]:
         """What two rows share, facet by facet."""
-        near, facets = self._graph.neighbours(row)
+        _, near, facets = self._graph.neighbours(np.array([row], np.int32))
         found = np.flatnonzero(near == other)
         if len(found):
             shared = facets[found[0]]
@@ -249,14 +251,12 @@ class Stream:
                 size += len(self.members[story])
         later = tuple(story for story in self._touched if story not in taken)
         close: dict[str, float] = {}
-        for story in taken:
-            for row in self.members[story]:
-                if row in self._moved:
-                    near, likely = self._likely(row)
-                    for other, probability in zip(near.tolist(), likely.tolist(), strict=True):
-                        name = self.story[other]
-                        if probability > max(_CLOSE, close.get(name, 0.0)):
-                            close[name] = probability
+        moved = [row for story in taken for row in self.members[story] if row in self._moved]
+        for near, likely, _ in self._links(moved):
+            for other, probability in zip(near, likely, strict=True):
+                name = self.story[other]
+                if probability > max(_CLOSE, close.get(name, 0.0)):
+                    close[name] = probability
         for story in sorted(close, key=lambda name: -close[name]):
             if story and story not in taken and size + len(self.members[story]) <= most:
                 taken[story] = None
@@ -310,21 +310,28 @@ class Stream:
         return list(found.values())
 
     # -- inside ----------------------------------------------------------------------------
-    def _likely(self, row: int) -> tuple[Ints, Array]:
-        near, facets = self._graph.neighbours(row)
-        return near, self._probabilities(row, near, facets)
+    def _links(self, rows: Sequence[int]) -> list[tuple[list[int], list[float], list[bool]]]:
+        """For each row its neighbours, how likely they tell one event, and which links hold.
 
-    def _holding(self, row: int) -> set[str]:
-        """The stories that a row shares enough with, for a stream like this one."""
-        near, facets = self._graph.neighbours(row)
-        holds = self._weights.plain(facets) >= self._company.least
-        return {self.story[other] for other in near[holds].tolist()}
+        A link holds where the two share enough for a stream like this one.
+        """
+        if not len(rows):
+            return []
+        asking = np.array(rows, np.int32)
+        ends, near, facets = self._graph.neighbours(asking)
+        likely = self._probabilities(np.repeat(asking, np.diff(ends)), near, facets).tolist()
+        holds = (self._weights.plain(facets) >= self._company.least).tolist()
+        others, places = near.tolist(), ends.tolist()
+        return [
+            (others[start:end], likely[start:end], holds[start:end])
+            for start, end in itertools.pairwise(places)
+        ]
 
-    def _probabilities(self, row: int, others: Ints, facets: Floats) -> Array:
+    def _probabilities(self, rows: Ints, others: Ints, facets: Floats) -> Array:
         columns = relative(
             facets,
-            (np.full(len(others), self._best[row]), self._best[others]),
-            (np.full(len(others), self._usual[row]), self._usual[others]),
+            (self._best[rows], self._best[others]),
+            (self._usual[rows], self._usual[others]),
         )
         return self._weights.pair(columns)
 
@@ -332,7 +339,10 @@ class Stream:
         """How an article is linked to a story, on the mean of both directions, and the weaker."""
         size = len(self.members[story])
         if len(found) == 1:
-            there, back = found[0][0] / min(size, DEEP), found[0][0] / size
+            one = found[0][0]
+            if size == 1:
+                return one, one
+            there, back = one / min(size, DEEP), one / size
         else:
             top = sorted((link[0] for link in found), reverse=True)
             there, back = sum(top[:DEEP]) / min(size, DEEP), sum(top) / size
@@ -373,8 +383,7 @@ class Stream:
         if known is None:
             sample = rows[:: max(1, len(rows) // 8)][:8]
             total = []
-            for row in sample:
-                near, likely = self._likely(row)
+            for row, (near, likely, _) in zip(sample, self._links(sample), strict=True):
                 inside = [p for n, p in zip(near, likely, strict=True) if self.story[n] == story]
                 earlier = sum(1 for other in rows if other < row)
                 if earlier:

@@ -8,6 +8,7 @@ does for one article costs it about as much as for fifty.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,14 @@ class _Asking:
     worth: Floats
 
 
+class Found(NamedTuple):
+    """What rows share with others: those of the k-th stand from ``ends[k]`` to ``ends[k + 1]``."""
+
+    ends: Longs
+    others: Ints
+    facets: Floats
+
+
 class Survey:
     """Looks around among the rows of one stream's vectors."""
 
@@ -67,10 +76,15 @@ class Survey:
         """
         if not len(rows):
             return []
+        found = self.found(rows, count, earlier=earlier)
+        inner = found.ends[1:-1]
+        return list(zip(np.split(found.others, inner), np.split(found.facets, inner), strict=True))
+
+    def found(self, rows: Ints, count: int = NEIGHBOURS, *, earlier: bool = False) -> Found:
+        """The same of some rows, one after the other."""
         asking = self._asking(rows)
         ends, others = self._near(asking, count, earlier=earlier)
-        facets, inner = self._shared(asking, ends, others), ends[1:-1]
-        return list(zip(np.split(others, inner), np.split(facets, inner), strict=True))
+        return Found(ends, others, self._shared(asking, ends, others))
 
     def compare(self, row: int, others: Ints) -> Floats:
         """How much a row shares with others: an array (others, facets), each 0 to 1.

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from aggregator.cluster.ranking import by_key, ranked
 from aggregator.cluster.vocabulary import Floats, Ints, Vocabulary, doubled
+from aggregator.kernels import kernels
 from aggregator.text.terms import LEADING, NAMED, NUMBERED, TITLED, Terms
 
 WIDTH = 160
@@ -191,16 +192,11 @@ class Vectors:
         return list(zip(keys.tolist(), named[order].tolist(), strict=True))
 
     def _measure(self, rows: Ints) -> None:
-        width = int(self.sizes[rows].max())
-        terms, flags = self.terms[rows, :width], self.flags[rows, :width]
-        idf = self.idf(terms)
-        squares = WEIGHT[self.counts[rows, :width]] * idf
-        squares *= squares
-        lengths = self._lengths
-        for place, mask in enumerate((0xFF, TITLED, TITLED | LEADING, NAMED, NUMBERED)):
-            counted = squares if mask == 0xFF else squares * ((flags & mask) > 0)
-            lengths[rows, place] = np.sqrt(counted.sum(axis=1))
-        lengths[rows, COSINES] = (idf * (flags & TITLED)).sum(axis=1)
+        words = self.words
+        self._lengths[rows] = kernels().measured(
+            rows, self.terms, self.counts, self.flags, self.sizes,
+            words.df, words.prior, words.telling(self.rows), WEIGHT, COUNTED, TITLED,
+        )  # fmt: skip
         self._measured_at[rows] = self.rows
 
     def _fill(self, row: int, articles: Sequence[Terms]) -> None:

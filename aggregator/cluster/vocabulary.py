@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aggregator.kernels.lists import Lists
+from aggregator.kernels.plain.standing import worth
+from aggregator.kernels.port import Telling
 from aggregator.kernels.table import KeyTable
 from aggregator.text.terms import BRIEF_BIT, Terms
 from aggregator.text.wordbook import stem_key
@@ -36,6 +38,7 @@ class Vocabulary:
     Attributes:
         keys: each term's hash (see `stem_key`).
         df: in how many rows a term stands.
+        prior: in how many more it is to be expected, as far as the window cannot tell.
         posted: those rows, in order, for terms that no more than `POSTED` have, and some past it.
     """
 
@@ -45,7 +48,7 @@ class Vocabulary:
         self.posted = Lists()
         self.keys: NDArray[np.uint32] = np.zeros(1024, np.uint32)
         self.df: Floats = np.zeros(1024, np.float32)
-        self._prior: Floats = np.zeros(1024, np.float32)
+        self.prior: Floats = np.zeros(1024, np.float32)
 
     def __len__(self) -> int:
         return self._count
@@ -78,11 +81,11 @@ class Vocabulary:
         articles that were never seen: the shorter a word, the more of them, until the window has
         seen enough itself.
         """
-        seen = self.df[terms] + np.float32(0.5)
-        if rows < _KNOWING:
-            seen += self._prior[terms] * np.float32(1.0 - rows / _KNOWING)
-        telling: Floats = np.log(np.float32(rows + _BACKGROUND + 1.0) / seen)
-        return np.maximum(telling, np.float32(0.0), out=telling)
+        return worth(self.df[terms], self.prior[terms], self.telling(rows))
+
+    def telling(self, rows: int) -> Telling:
+        """How frequency and prior make a term telling among so many rows, see `idf`."""
+        return Telling(rows + _BACKGROUND + 1.0, max(0.0, 1.0 - rows / _KNOWING))
 
     def post(self, row: int, articles: Sequence[Ints]) -> None:
         """Notes what terms the articles have that stand in this row and those after it."""
@@ -114,13 +117,13 @@ class Vocabulary:
         """
         used, places = np.unique(terms, return_inverse=True)
         frequency = np.bincount(places, minlength=len(used))
-        keys, prior = self.keys[used], self._prior[used]
+        keys, prior = self.keys[used], self.prior[used]
         room = max(1024, 2 * len(used))
         self.keys = np.zeros(room, np.uint32)
-        self.df, self._prior = np.zeros(room, np.float32), np.zeros(room, np.float32)
+        self.df, self.prior = np.zeros(room, np.float32), np.zeros(room, np.float32)
         self.keys[1 : len(used) + 1] = keys
         self.df[1 : len(used) + 1] = frequency
-        self._prior[1 : len(used) + 1] = prior
+        self.prior[1 : len(used) + 1] = prior
         self._ids, self._count = KeyTable(), 1 + len(used)
         self._ids.insert(keys.astype(np.uint64), np.arange(1, self._count, dtype=np.int32))
         ends = np.cumsum(frequency)
@@ -136,9 +139,9 @@ class Vocabulary:
         numbers = np.arange(self._count, self._count + len(keys), dtype=np.int32)
         self._count += len(keys)
         while self._count > len(self.df):
-            self.df, self._prior = doubled(self.df), doubled(self._prior)
+            self.df, self.prior = doubled(self.df), doubled(self.prior)
             self.keys = doubled(self.keys)
-        self.keys[numbers], self._prior[numbers] = keys, _EXPECTED[brief]
+        self.keys[numbers], self.prior[numbers] = keys, _EXPECTED[brief]
         self._ids.insert(keys.astype(np.uint64), numbers)
         return numbers
 

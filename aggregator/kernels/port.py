@@ -45,6 +45,13 @@ class Marks(NamedTuple):
     most: int
 
 
+class Telling(NamedTuple):
+    """What makes a term of some frequency telling: log(rows ÷ (frequency + ½ + faith · prior))."""
+
+    rows: float
+    faith: float
+
+
 class Branches(NamedTuple):
     """Branches of a tree that has yet to grow, one place each in all arrays but the last two.
 
@@ -159,6 +166,35 @@ class Kernels(Protocol):
         Five columns for the bits of ``counted`` by flags, each of worth × weight by count; and the
         IDF of what is ``titled`` there, and here. Only terms that are ``telling`` count.
         ``places`` is nought for every term, and again then.
+        """
+        ...
+
+    # -- standing --------------------------------------------------------------------------
+    def measured(
+        self, rows: I32, terms: I32, counts: U8, flags: U8, sizes: I32,
+        df: F32, prior: F32, telling: Telling, weight: F32, counted: U8, titled: int,
+    ) -> F32:  # fmt: skip
+        """The lengths of rows' vectors; equal but for rounding.
+
+        Five columns for the bits of ``counted`` by flags, each over weight by count × IDF; and the
+        summed IDF of what is ``titled``.
+        """
+        ...
+
+    def stood(self, rows: I32, ends: I64, near: I32, shared: F32, best: F32, usual: F32) -> None:
+        """Notes the most that rows share with any other, and the usual of their thirty best.
+
+        ``near`` has each row's others up to its end, ``shared`` how much they share; theirs is
+        noted as well, the usual nearly so. Row after row; equal but for rounding.
+        """
+        ...
+
+    def noted(
+        self, rows: I32, ends: I64, near: I32, likely: F32, best: F32, known: Flags, partner: float
+    ) -> tuple[int, int]:
+        """Notes rows as known and how likely the likeliest of their others is, theirs as well.
+
+        Gives how many more are known, and how many more of those known have one above ``partner``.
         """
         ...
 

@@ -65,8 +65,8 @@ def scenario(name: str, rows: Sequence[Row]) -> Scenario:
     for row in rows:
         vectors.add(terms_of(row["title"], row["text"], "en"))
     for place in range(len(rows)):
-        ((near, facets),) = survey.around(np.array([place], np.int32))
-        graph.set(place, near, facets, len(rows))
+        asking = np.array([place], np.int32)
+        graph.set(asking, survey.found(asking), len(rows))
     everything = np.arange(len(rows), dtype=np.int32)
     edges = graph.edges(everything, len(rows))
     return Scenario(

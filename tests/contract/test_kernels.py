@@ -11,7 +11,7 @@ from datasketch import MinHash
 
 from aggregator.kernels import plain
 from aggregator.kernels.lists import Lists
-from aggregator.kernels.port import CHUNK_FACTOR, Branches, Growth, Kernels
+from aggregator.kernels.port import CHUNK_FACTOR, Branches, Growth, Kernels, Telling
 from aggregator.kernels.table import KeyTable
 from aggregator.similarity.minhash import PERMUTATIONS, SCHEME, SEED
 from aggregator.text.terms import _FLAGS, _MARKS
@@ -311,3 +311,46 @@ def test_what_rows_share_is_summed_alike() -> None:
         assert not places.any()
     assert found[0].any()
     np.testing.assert_allclose(found[0], found[1], rtol=1e-5, atol=1e-6)
+
+
+# -- standing ------------------------------------------------------------------------------
+def test_rows_are_measured_alike() -> None:
+    random_ = np.random.default_rng(11)
+    sizes = random_.integers(0, 20, 30).astype(np.int32)
+    terms = np.where(np.arange(20) < sizes[:, None], random_.integers(1, 80, (30, 20)), 0)
+    counts = random_.integers(1, 256, terms.shape).astype(np.uint8) * (terms > 0)
+    flags = random_.integers(0, 16, terms.shape).astype(np.uint8)
+    df = random_.integers(1, 300, 80).astype(np.float32)
+    prior = random_.random(80).astype(np.float32)
+    weight = np.concatenate([[0], 1 + np.log(np.arange(1, 256))]).astype(np.float32)
+    counted = random_.integers(0, 32, 256).astype(np.uint8)
+    rows = np.array([3, 4, 17, 29], np.int32)
+    for faith in (0.0, 0.7):
+        given = terms.astype(np.int32), counts.astype(np.uint8), flags * (terms > 0), sizes
+        rest = df, prior, Telling(200.0, faith), weight, counted, 1
+        one, other = (each.measured(rows, *given, *rest) for each in (plain, compiled))
+        assert one.any()
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
+
+
+def test_what_is_around_rows_is_noted_alike() -> None:
+    random_ = np.random.default_rng(12)
+    rows = np.array([50, 51, 52, 51], np.int32)
+    ends = np.array([0, 40, 40, 45, 50])
+    near = np.concatenate([random_.permutation(50)[:n] for n in np.diff(ends)]).astype(np.int32)
+    near[0] = 52  # a revised row has later ones around it
+    some = random_.random(50).astype(np.float32)
+    found = []
+    for each in (plain, compiled):
+        best, usual = np.zeros(60, np.float32), np.zeros(60, np.float32)
+        each.stood(rows, ends, near, some, best, usual)
+        likeliest, known = np.zeros(60, np.float32), np.zeros(60, np.bool_)
+        known[:20] = True
+        told = each.noted(rows, ends, near, some, likeliest, known, 0.5)
+        assert told[0] == 3
+        found.append([best, usual, likeliest, known, told])
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5)
+    best, _, likeliest, known, (_, paired) = found[0]
+    assert best[50] == some[:40].max()
+    assert paired == int(((likeliest > 0.5) & known).sum())

@@ -3,11 +3,12 @@
 from aggregator.kernels.compiled.lists import append
 from aggregator.kernels.compiled.neighbours import best, shared, summed
 from aggregator.kernels.compiled.sketches import least_permuted
+from aggregator.kernels.compiled.standing import measured, noted, stood
 from aggregator.kernels.compiled.table import find, insert
 from aggregator.kernels.compiled.tree import branched, products
 from aggregator.kernels.compiled.words import chunks, counted, unfolded
 
 __all__ = [
     "append", "best", "branched", "chunks", "counted", "find", "insert", "least_permuted",
-    "products", "shared", "summed", "unfolded",
+    "measured", "noted", "products", "shared", "stood", "summed", "unfolded",
 ]  # fmt: skip

@@ -3,11 +3,12 @@
 from aggregator.kernels.plain.lists import append
 from aggregator.kernels.plain.neighbours import best, shared, summed
 from aggregator.kernels.plain.sketches import least_permuted
+from aggregator.kernels.plain.standing import measured, noted, stood
 from aggregator.kernels.plain.table import find, insert
 from aggregator.kernels.plain.tree import branched, products
 from aggregator.kernels.plain.words import chunks, counted, unfolded
 
 __all__ = [
     "append", "best", "branched", "chunks", "counted", "find", "insert", "least_permuted",
-    "products", "shared", "summed", "unfolded",
+    "measured", "noted", "products", "shared", "stood", "summed", "unfolded",
 ]  # fmt: skip

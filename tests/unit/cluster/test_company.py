@@ -6,14 +6,19 @@ import pytest
 from aggregator.cluster.company import Company, parted
 
 
+def note(company: Company, row: int, near: np.ndarray, likely: np.ndarray) -> None:
+    ends = np.array([0, len(near)])
+    company.note(np.array([row], np.int32), ends, near.astype(np.int32), likely.astype(np.float32))
+
+
 def noted(pairs: int, alone: int) -> Company:
     """A stream of so many pairs of articles, and so many that resemble a stranger a little."""
     company = Company()
     for row in range(0, 2 * pairs, 2):
-        company.note(row, np.empty(0, np.int32), np.empty(0))
-        company.note(row + 1, np.array([row], np.int32), np.array([0.9]))
+        note(company, row, np.empty(0, np.int32), np.empty(0))
+        note(company, row + 1, np.array([row], np.int32), np.array([0.9]))
     for row in range(2 * pairs, 2 * pairs + alone):
-        company.note(row, np.array([0], np.int32), np.array([0.2]))
+        note(company, row, np.array([0], np.int32), np.array([0.2]))
     return company
 
 
@@ -49,7 +54,7 @@ def test_a_long_chain_hangs_together() -> None:
 
 def test_a_revised_row_may_have_neighbours_that_have_not_looked_around_yet() -> None:
     company = Company()
-    company.note(3, np.array([500], np.int32), np.array([0.9], np.float32))
+    note(company, 3, np.array([500], np.int32), np.array([0.9], np.float32))
     company.keep(np.array([3, 500], np.int32))
     assert company.least > Company().least * 0.9
 
@@ -59,8 +64,8 @@ def test_rows_that_have_not_looked_around_say_nothing() -> None:
     among_few, among_many = Company(), Company()
     for number in range(40):
         near = np.array([max(0, number - 1)], np.int32)
-        among_few.note(number, near[: number > 0], np.full(int(number > 0), 0.9))
-        among_many.note(5000 + number, 5000 + near[: number > 0], np.full(int(number > 0), 0.9))
+        note(among_few, number, near[: number > 0], np.full(int(number > 0), 0.9))
+        note(among_many, 5000 + number, 5000 + near[: number > 0], np.full(int(number > 0), 0.9))
     assert among_many.least == among_few.least
     among_many.keep(np.arange(10, 5040, dtype=np.int32))
     assert among_many.least == among_few.least
@@ -68,7 +73,7 @@ def test_rows_that_have_not_looked_around_say_nothing() -> None:
 
 def test_rows_never_reached_are_forgotten_too() -> None:
     company = Company()
-    company.note(3, np.array([1], np.int32), np.array([0.9]))
+    note(company, 3, np.array([1], np.int32), np.array([0.9]))
     company.keep(np.array([3, 400], np.int32))
-    company.note(1, np.array([], np.int32), np.array([]))
+    note(company, 1, np.array([], np.int32), np.array([]))
     assert 0.0 < company.least < 1.0
