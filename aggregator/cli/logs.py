@@ -1,4 +1,7 @@
-"""The service's log: lines for people or JSON for a collector, on standard error."""
+"""The service's log: lines for people or JSON for a collector, on standard error.
+
+Addresses of feeds and servers may hold passwords and keys of access: none of them gets into it.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from aggregator.model.instants import rfc3339
+from aggregator.settings.masking import masked_address
 from aggregator.text.controls import single_line
 
 
@@ -17,9 +21,9 @@ class _TextFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         when = datetime.fromtimestamp(record.created, UTC)
-        line = single_line(record.getMessage())
+        line = single_line(masked_address(record.getMessage()))
         text = f"{when:%Y-%m-%d %H:%M:%S} {record.levelname.lower():<8} {line}"
-        return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text
+        return f"{text}\n{_exception(self, record)}" if record.exc_info else text
 
 
 class _JsonFormatter(logging.Formatter):
@@ -30,11 +34,16 @@ class _JsonFormatter(logging.Formatter):
             "time": rfc3339(datetime.fromtimestamp(record.created, UTC)),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": masked_address(record.getMessage()),
         }
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
+            line["exception"] = _exception(self, record)
         return json.dumps(line, ensure_ascii=False)
+
+
+def _exception(formatter: logging.Formatter, record: logging.LogRecord) -> str:
+    assert record.exc_info, "asked for where there is one"  # noqa: S101
+    return masked_address(formatter.formatException(record.exc_info))
 
 
 def configure_logging(

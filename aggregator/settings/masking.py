@@ -13,7 +13,8 @@ MASK = "***"
 
 _USER_INFO = re.compile(r"(?<=://)([^/@\s:]*):[^/@\s]*@")
 _QUERY_SECRET = re.compile(
-    r"([?&](?:password|passwd|token|secret|key|apikey|api_key)=)[^&#\s]+", re.IGNORECASE
+    r"([?&](?:\w+[_-])?(?:password|passwd|pwd|token|secret|key|apikey|auth|sig|signature)=)[^&#\s]+",
+    re.IGNORECASE,
 )
 
 
