@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import uvicorn
+from fastapi import FastAPI
 
 from aggregator import bootstrap
 from aggregator.errors import AggregatorError
@@ -23,8 +24,8 @@ from aggregator.service.discover import discover
 from aggregator.service.run import Service
 from aggregator.settings.load import FEEDS_FILE
 from aggregator.settings.schema import Settings
-from aggregator.web.app import create_app
-from aggregator.web.options import WebOptions
+from aggregator.web.app import create_app, create_probes
+from aggregator.web.options import StatusProvider, WebOptions
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +51,12 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
         listener.close()
 
 
+def address_of(listener: socket.socket, path: str) -> str:
+    """Where it listens, as a link."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}{path}" if ":" in host else f"http://{host}:{port}{path}"
+
+
 async def page(
     store: Store,
     service: Service,
@@ -59,9 +66,6 @@ async def page(
     ended: asyncio.Event,
 ) -> None:
     """Offers the page until it is to end."""
-
-    async def status() -> ServiceStatus:
-        return service.status()
 
     async def find(address: str) -> Sequence[FoundFeed]:
         # Fetcher and parser of its own: looking around never delays a poll.
@@ -74,22 +78,57 @@ async def page(
     app = create_app(
         store=store,
         clock=bootstrap.clock(),
-        options=WebOptions(
-            path=settings.web.path,
-            hosts=known_hosts(settings),
-            since=settings.digest.since,
-            limit=settings.digest.limit,
-            zone=ZoneInfo(settings.digest.timezone),
-            feeds_file=config_dir / FEEDS_FILE,
-            password_hash=settings.web.password_hash,
-            trusted_header=settings.web.trusted_header,
-        ),
-        status=status,
+        options=_options(settings, config_dir / FEEDS_FILE),
+        status=_told(service),
         finder=find,
         figures=service.measures.exposition,
         hubs=service.websub,
         corrected=service.placer.wake,
     )
+    await _offer(app, service, listener, ended)
+
+
+async def probes(
+    store: Store,
+    service: Service,
+    settings: Settings,
+    listener: socket.socket,
+    ended: asyncio.Event,
+) -> None:
+    """Offers what watches a process that has no page, until it is to end."""
+    app = create_probes(
+        store=store,
+        clock=bootstrap.clock(),
+        options=_options(settings),
+        status=_told(service),
+        figures=service.measures.exposition,
+    )
+    await _offer(app, service, listener, ended)
+
+
+def _options(settings: Settings, feeds_file: Path | None = None) -> WebOptions:
+    return WebOptions(
+        path=settings.web.path,
+        hosts=known_hosts(settings),
+        since=settings.digest.since,
+        limit=settings.digest.limit,
+        zone=ZoneInfo(settings.digest.timezone),
+        feeds_file=feeds_file,
+        password_hash=settings.web.password_hash,
+        trusted_header=settings.web.trusted_header,
+    )
+
+
+def _told(service: Service) -> StatusProvider:
+    async def status() -> ServiceStatus:
+        return service.status()
+
+    return status
+
+
+async def _offer(
+    app: FastAPI, service: Service, listener: socket.socket, ended: asyncio.Event
+) -> None:
     server = _Server(
         uvicorn.Config(
             app,

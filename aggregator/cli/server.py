@@ -6,9 +6,16 @@ import asyncio
 import logging
 import os
 import signal
+import socket
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Mapping
-from contextlib import aclosing, asynccontextmanager, suppress
+from contextlib import (
+    AbstractContextManager,
+    aclosing,
+    asynccontextmanager,
+    nullcontext,
+    suppress,
+)
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +23,7 @@ from aggregator import bootstrap
 from aggregator.cli.jobs import jobs, mails, upkeep
 from aggregator.cli.logs import configure_logging
 from aggregator.cli.notify import Notifier
-from aggregator.cli.page import listening, page
+from aggregator.cli.page import address_of, listening, page, probes
 from aggregator.errors import AggregatorError, ConfigError
 from aggregator.schedule.jobs import scheduled
 from aggregator.service.reload import FeedList, InForce
@@ -38,13 +45,18 @@ async def serve(config_dir: Path, *, environ: Mapping[str, str] = os.environ) ->
     await through_changes(Serving, config_dir, environ)
 
 
-async def work(config_dir: Path, *, environ: Mapping[str, str] = os.environ) -> None:
+async def work(
+    config_dir: Path, *, environ: Mapping[str, str] = os.environ, probes: bool = False
+) -> None:
     """Runs a worker until SIGTERM or SIGINT; both end it in order.
+
+    ``probes``: whether it listens, at the page's address, to who watches it.
 
     Raises:
         ConfigError: the config is wrong at the start, or names no PostgreSQL database.
     """
-    await through_changes(Working, config_dir, environ)
+    kind = Probed if probes else Working
+    await through_changes(kind, config_dir, environ)
 
 
 class Run(ABC):
@@ -115,7 +127,6 @@ class Serving(Run):
         notifier: Notifier,
     ) -> None:
         with listening(settings.web.host, settings.web.port) as listener:
-            host, port = listener.getsockname()[:2]
             async with bootstrap.opened_store(settings) as store:
                 feeds = FeedList(store, bootstrap.clock(), self._in_force)
                 async with (
@@ -125,7 +136,7 @@ class Serving(Run):
                         in_force=self._in_force,
                         urls=[feed.url for feed in self._config.feeds],
                         feeds=feeds,
-                        address=f"http://{host}:{port}{settings.web.path}",
+                        address=address_of(listener, settings.web.path),
                         config_dir=self._folder,
                         here=settings.poll.here,
                     ) as service,
@@ -166,23 +177,41 @@ class Working(Run):
                 "workers need a PostgreSQL database; this config names an SQLite file",
                 hint="Set database.url to postgresql://…; on SQLite, `aggregator serve` does all.",
             )
-        async with (
-            bootstrap.opened_store(settings) as store,
-            bootstrap.opened_service(
-                settings, store, in_force=self._in_force, config_dir=self._folder
-            ) as service,
-            service.running(),
-            scheduled(jobs(service, notifier)),
-            beside(self._in_force.follow(saved), name="settings"),
-        ):
-            await service.beat()
-            log.info("working")
-            notifier.ready()
-            self.ready = True
-            async with ending(stop, self._over) as ended:
-                await ended.wait()
-            if stop.is_set():
-                notifier.stopping()
+        with self._listening(settings) as listener:
+            async with (
+                bootstrap.opened_store(settings) as store,
+                bootstrap.opened_service(
+                    settings,
+                    store,
+                    in_force=self._in_force,
+                    config_dir=self._folder,
+                    address=address_of(listener, "") if listener else None,
+                ) as service,
+                service.running(),
+                scheduled(jobs(service, notifier)),
+                beside(self._in_force.follow(saved), name="settings"),
+            ):
+                await service.beat()
+                log.info("working")
+                notifier.ready()
+                self.ready = True
+                async with ending(stop, self._over) as ended:
+                    if listener:
+                        await probes(store, service, settings, listener, ended)
+                    else:
+                        await ended.wait()
+                if stop.is_set():
+                    notifier.stopping()
+
+    def _listening(self, settings: Settings) -> AbstractContextManager[socket.socket | None]:
+        return nullcontext()
+
+
+class Probed(Working):
+    """A worker that says to whoever watches it how it is."""
+
+    def _listening(self, settings: Settings) -> AbstractContextManager[socket.socket | None]:
+        return listening(settings.web.host, settings.web.port)
 
 
 async def through_changes(kind: type[Run], config_dir: Path, environ: Mapping[str, str]) -> None:

@@ -36,6 +36,7 @@ async def _overview(config_dir: Path) -> Overview:
         return Overview(
             now=now,
             store=await store.statistics(),
+            queue=await store.polls_waiting(now=now),
             processes=tuple(await store.heartbeats()),
             refusal=await _refusal(store, now),
         )

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Literal
 
 from aggregator.model.instants import Instant
-from aggregator.model.store import StoreStatistics
+from aggregator.model.store import PollsWaiting, StoreStatistics
 
 BEAT_EVERY = timedelta(seconds=10)
 """How often a running process writes its heartbeat."""
@@ -72,6 +72,7 @@ class Overview:
 
     now: Instant
     store: StoreStatistics
+    queue: PollsWaiting = PollsWaiting()
     processes: tuple[Heartbeat, ...] = ()
     refusal: str | None = None
 

@@ -103,16 +103,28 @@ class SearchQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreStatistics:
-    """How much is stored; ``size`` in bytes, ``waiting`` articles not yet clustered."""
+    """How much is stored; ``size`` in bytes, ``waiting`` articles not yet clustered.
+
+    ``copies`` are articles that share their text with an earlier one of their story.
+    """
 
     feeds: int = 0
     articles: int = 0
+    copies: int = 0
     revisions: int = 0
     stories: int = 0
     waiting: int = 0
     size: int = 0
     oldest: Instant | None = None
     newest: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollsWaiting:
+    """Feeds whose time has come: ``due`` and not handed out, ``claimed`` by a poll or a queue."""
+
+    due: int = 0
+    claimed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

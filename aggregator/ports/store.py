@@ -26,6 +26,7 @@ from aggregator.model.store import (
     FeedSize,
     KnownEntry,
     Listing,
+    PollsWaiting,
     Pruned,
     Retention,
     SavedPoll,
@@ -63,6 +64,10 @@ class FeedStore(Protocol):
 
         A leased feed is not handed out again until it is saved or the lease is over.
         """
+        ...
+
+    async def polls_waiting(self, *, now: Instant) -> PollsWaiting:
+        """How many feeds are due, and how many of them are claimed."""
         ...
 
     async def end_leases(self, leases: Mapping[str, Instant]) -> None:

@@ -21,6 +21,7 @@ def overview_object(overview: Overview) -> dict[str, Any]:
             for beat in overview.running
         ],
         "store": store_object(overview.store),
+        "queue": {"due": overview.queue.due, "claimed": overview.queue.claimed},
         "refusal": overview.refusal,
     }
 
@@ -49,6 +50,7 @@ def store_object(store: StoreStatistics) -> dict[str, Any]:
     return {
         "feeds": store.feeds,
         "articles": store.articles,
+        "copies": store.copies,
         "revisions": store.revisions,
         "stories": store.stories,
         "waiting": store.waiting,
@@ -67,12 +69,16 @@ def _lines(overview: Overview) -> Iterator[str]:
     store = overview.store
     yield (
         f"{plural(store.feeds, 'feed')}, {plural(store.articles, 'article')} "
-        f"({store.revisions} revised) in {plural(store.stories, 'story', 'stories')}, "
+        f"({store.revisions} revised, {plural(store.copies, 'copy', 'copies')}) "
+        f"in {plural(store.stories, 'story', 'stories')}, "
         f"{store.size / 2**20:.1f} MiB"
     )
     if store.waiting:
         verb = "waits for its" if store.waiting == 1 else "wait for their"
         yield f"{plural(store.waiting, 'article')} {verb} story"
+    if overview.queue.due or overview.queue.claimed:
+        due = plural(overview.queue.due + overview.queue.claimed, "feed")
+        yield f"{due} due, {overview.queue.claimed} of them handed out"
     if overview.refusal:
         yield f"Nothing can be stored now: {overview.refusal}"
     if not overview.running:

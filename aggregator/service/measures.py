@@ -11,7 +11,7 @@ from prometheus_client import (
     generate_latest,
 )
 
-from aggregator.model.store import StoreStatistics
+from aggregator.model.store import PollsWaiting, StoreStatistics
 
 _LATENESS = (1, 5, 15, 60, 300, 900, 3600, 21600)
 _WORK = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -60,15 +60,26 @@ class Measures:
         self._kept = Gauge(
             "aggregator_kept", "What the database holds.", ["what"], registry=registry
         )
+        self._queue = Gauge(
+            "aggregator_queue",
+            "Feeds whose time has come: due for being handed out, or claimed for their poll.",
+            ["state"],
+            registry=registry,
+        )
         self._size = Gauge(
             "aggregator_database_bytes", "How large the database is.", registry=registry
         )
 
     def kept(self, statistics: StoreStatistics) -> None:
         """Takes over what the store counts."""
-        for what in ("feeds", "articles", "revisions", "stories", "waiting"):
+        for what in ("feeds", "articles", "copies", "revisions", "stories", "waiting"):
             self._kept.labels(what).set(getattr(statistics, what))
         self._size.set(statistics.size)
+
+    def queued(self, waiting: PollsWaiting) -> None:
+        """Takes over how many polls wait."""
+        self._queue.labels("due").set(waiting.due)
+        self._queue.labels("claimed").set(waiting.claimed)
 
     def exposition(self) -> bytes:
         """All of it in Prometheus' text format."""

@@ -121,20 +121,22 @@ class Service:
         polls = self._work.polls
         outcomes = ", ".join(f"{count} {outcome}" for outcome, count in polls) or "none yet"
         log.info(
-            "%d feeds, %d articles in %d stories, %d waiting; polls: %s; %d under way",
+            "%d feeds, %d articles in %d stories, %d waiting; polls: %s; %d under way, %d due",
             statistics.feeds,
             statistics.articles,
             statistics.stories,
             statistics.waiting,
             outcomes,
             self._work.polling,
+            (await self._store.polls_waiting(now=self._clock.now())).due,
         )
 
     async def beat(self) -> None:
         """Lets the database know that this process is alive, and what it does."""
-        name = f"{socket.gethostname()}:{os.getpid()}"
-        await self._store.beat(Heartbeat(name=name, at=self._clock.now(), status=self.status()))
+        name, now = f"{socket.gethostname()}:{os.getpid()}", self._clock.now()
+        await self._store.beat(Heartbeat(name=name, at=now, status=self.status()))
         self.measures.kept(await self._store.statistics())
+        self.measures.queued(await self._store.polls_waiting(now=now))
 
     def status(self) -> ServiceStatus:
         """What this process is doing now."""

@@ -31,14 +31,18 @@ def statistics(unit: Unit) -> StoreStatistics:
     # Feeds count their own articles: to count a million anew takes long for what is asked often.
     of_feeds = unit.run(select(func.sum(feed.c.articles))).scalar() or 0
     of_none = unit.run(select(func.count()).where(article.c.feed_id.is_(None))).scalar() or 0
+    stories, copies = unit.run(
+        select(func.count(), func.coalesce(func.sum(story.c.articles - story.c.texts), 0))
+    ).one()
     oldest, newest = unit.run(
         select(func.min(article.c.fetched_at), func.max(article.c.fetched_at))
     ).one()
     return StoreStatistics(
         feeds=unit.run(select(func.count()).where(feed.c.subscribed)).scalar() or 0,
         articles=of_feeds + of_none,
+        copies=copies,
         revisions=count(revision),
-        stories=count(story),
+        stories=stories,
         waiting=count(waiting),
         size=unit.backend.size(unit),
         oldest=None if oldest is None else rows.instant(oldest),

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, bindparam, literal, or_, select, update
+from sqlalchemy import BigInteger, Select, bindparam, func, literal, or_, select, update
 
 from aggregator.errors import NotFound
 from aggregator.model.feed import FeedRecord, FeedState
 from aggregator.model.instants import Instant
+from aggregator.model.store import PollsWaiting
 from aggregator.store import feed_rows, feeds, rows
 from aggregator.store.backend import Unit
 from aggregator.store.schema import feed
@@ -45,6 +46,18 @@ def claim_due(unit: Unit, *, now: Instant, limit: int, lease: timedelta) -> Sequ
     )
     claimed = sorted(unit.rows(claim), key=lambda row: (row["due_at"], row["place"]))
     return feeds.records(unit, claimed)
+
+
+def waiting(unit: Unit, *, now: Instant) -> PollsWaiting:
+    """See `Store.polls_waiting`."""
+    moment = rows.micros(now)
+    claimed = feed.c.lease_until > moment
+    found = unit.run(
+        select(func.count().filter(~claimed), func.count().filter(claimed)).where(
+            feed.c.subscribed, ~feed.c.paused, feed.c.due_at <= moment
+        )
+    ).one()
+    return PollsWaiting(due=found[0], claimed=found[1])
 
 
 def end_leases(unit: Unit, leases: Mapping[str, Instant]) -> None:

@@ -25,6 +25,7 @@ from aggregator.model.store import (
     FeedSize,
     KnownEntry,
     Listing,
+    PollsWaiting,
     Pruned,
     Retention,
     SavedPoll,
@@ -127,6 +128,9 @@ class SqlStore:
         if before is None or now < before - _CLOCK_SET_BACK:
             await self._run.write(polls.mend_plans, now=now)
         return await self._run.write(polls.claim_due, now=now, limit=limit, lease=lease)
+
+    async def polls_waiting(self, *, now: Instant) -> PollsWaiting:
+        return await self._run.read(polls.waiting, now=now)
 
     async def end_leases(self, leases: Mapping[str, Instant]) -> None:
         await self._run.write(polls.end_leases, leases)

@@ -75,8 +75,6 @@ def create_app(
         tokens=FormTokens(secret or secrets.token_bytes(32)),
         templates=site_templates(chosen),
         assets={name: chosen.path + asset.path for name, asset in files.items()},
-        status=status,
-        figures=figures,
         shelf=Shelf(store, clock),
     )
     # No documentation pages: they would fetch their script from elsewhere. /openapi.json stays.
@@ -87,8 +85,9 @@ def create_app(
         redoc_url=None,
     )
     app.state.site = site
-    for module in (front, marks, story, tastes, search, searches, statistics, outgoing, health):
+    for module in (front, marks, story, tastes, search, searches, statistics, outgoing):
         app.include_router(module.routes(site))
+    app.include_router(health.routes(store, status, figures))
     app.include_router(feeds.routes(site, finder=finder))
     app.include_router(mending.routes(site, changed=corrected))
     app.include_router(assets.routes(files))
@@ -101,12 +100,31 @@ def create_app(
     doorkeeper = Doorkeeper(password_hash=chosen.password_hash, clock=clock)
     if chosen.password_hash or chosen.trusted_header:
         app.include_router(login.routes(site, doorkeeper))
-    app.add_middleware(Gate, doorkeeper=doorkeeper, desk=TokenDesk(store), options=chosen)
-    app.add_middleware(HeadAsGet)
-    app.add_middleware(UnderPath, path=chosen.path)
-    app.add_middleware(HostGuard, hosts=chosen.hosts)
-    app.add_middleware(SecurityHeaders)
+    _guard(app, store, doorkeeper, chosen)
     return app
+
+
+def create_probes(
+    *,
+    store: Store,
+    clock: Clock,
+    options: WebOptions,
+    status: StatusProvider,
+    figures: Exposition,
+) -> FastAPI:
+    """What a process without a page offers: ``/healthz``, ``/readyz`` and ``/metrics``."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.include_router(health.routes(store, status, figures))
+    _guard(app, store, Doorkeeper(password_hash=options.password_hash, clock=clock), options)
+    return app
+
+
+def _guard(app: FastAPI, store: Store, doorkeeper: Doorkeeper, options: WebOptions) -> None:
+    app.add_middleware(Gate, doorkeeper=doorkeeper, desk=TokenDesk(store), options=options)
+    app.add_middleware(HeadAsGet)
+    app.add_middleware(UnderPath, path=options.path)
+    app.add_middleware(HostGuard, hosts=options.hosts)
+    app.add_middleware(SecurityHeaders)
 
 
 _Handler = Callable[[Request, Exception], Awaitable[Response]]

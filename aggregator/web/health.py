@@ -9,13 +9,16 @@ from starlette.responses import JSONResponse, Response
 
 from aggregator.errors import StoreError
 from aggregator.model.instants import rfc3339
-from aggregator.web.site import Site
+from aggregator.ports import KeepingStore
+from aggregator.web.options import Exposition, StatusProvider
 
 _PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
 
-def routes(site: Site) -> APIRouter:
-    """The two probes, and ``/metrics`` where a service runs beside the page."""
+def routes(
+    store: KeepingStore, status: StatusProvider | None, figures: Exposition | None
+) -> APIRouter:
+    """The two probes, and ``/metrics`` where a service runs in this process."""
     router = APIRouter(tags=["health"])
 
     @router.get("/healthz", summary="The process answers")
@@ -26,27 +29,26 @@ def routes(site: Site) -> APIRouter:
     async def readyz() -> JSONResponse:
         told: dict[str, Any] = {"status": "ready"}
         try:
-            figures = await site.store.statistics()
+            figures = await store.statistics()
         except StoreError as error:
             told = {"status": "not ready", "reason": error.message}
             return JSONResponse(told, status_code=503, headers={"cache-control": "no-store"})
         told |= {"articles": figures.articles, "waiting": figures.waiting}
-        if site.status is not None:
-            status = await site.status()
+        if status is not None:
+            now = await status()
             told |= {
-                "version": status.version,
-                "started_at": rfc3339(status.started_at),
-                "polling": status.polling,
-                "config_error": status.config_error,
-                "store_error": status.store_error,
+                "version": now.version,
+                "started_at": rfc3339(now.started_at),
+                "polling": now.polling,
+                "config_error": now.config_error,
+                "store_error": now.store_error,
             }
-            if status.store_error:
+            if now.store_error:
                 told["status"] = "not storing"
                 headers = {"cache-control": "no-store"}
                 return JSONResponse(told, status_code=503, headers=headers)
         return JSONResponse(told, headers={"cache-control": "no-store"})
 
-    figures = site.figures
     if figures is not None:
 
         @router.get("/metrics", summary="The service's figures, for Prometheus")

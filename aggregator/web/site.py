@@ -22,7 +22,7 @@ from aggregator.settings.durations import duration_text
 from aggregator.text.controls import xml_text
 from aggregator.web.forms import FIELD, FormTokens, own_path
 from aggregator.web.kept import Shelf
-from aggregator.web.options import Exposition, StatusProvider, WebOptions
+from aggregator.web.options import WebOptions
 
 NOTICE = "done"
 """The query parameter by which a page is told what was just done, to say so and offer undo."""
@@ -41,8 +41,6 @@ class Site:
     templates: Environment
     assets: Mapping[str, str]
     shelf: Shelf
-    status: StatusProvider | None = None
-    figures: Exposition | None = None
 
     def page(
         self, request: Request, template: str, *, status: int = 200, **context: Any

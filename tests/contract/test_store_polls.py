@@ -10,7 +10,7 @@ import pytest
 
 from aggregator.errors import NotFound
 from aggregator.model.feed import Feed
-from aggregator.model.store import SearchQuery
+from aggregator.model.store import PollsWaiting, SearchQuery
 from aggregator.ports import Store
 from tests.contract.store_values import (
     HOUR,
@@ -58,6 +58,16 @@ class TestClaims:
         assert [record.id for record in again] == [b]
         await store.end_leases({})
         assert await store.claim_due(now=NOON, limit=9, lease=LEASE) == []
+
+    async def test_those_that_wait_are_counted(self, store: Store) -> None:
+        a, b, c = await subscribe(store, A, B, C)
+        await store.save_state(c, polled(next_poll_at=NOON + HOUR))
+        assert await store.polls_waiting(now=NOON) == PollsWaiting(due=2)
+        await store.claim_due(now=NOON, limit=1, lease=LEASE)
+        assert await store.polls_waiting(now=NOON) == PollsWaiting(due=1, claimed=1)
+        for each in (a, b):
+            await store.save_state(each, polled(next_poll_at=NOON + HOUR))
+        assert await store.polls_waiting(now=NOON) == PollsWaiting()
 
     async def test_saving_ends_the_lease(self, store: Store) -> None:
         a, b = await subscribe(store, A, B)

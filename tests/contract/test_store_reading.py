@@ -98,11 +98,13 @@ class TestReading:
 
     async def test_statistics_count(self, store: Store) -> None:
         await subscribe(store, A)
-        await store.import_articles([entry("x"), entry("y")])
+        await store.import_articles([entry("x"), entry("y"), entry("z")])
         await store.import_articles([entry("x", article("x", title="New"))])
-        await store.apply(ClusterChanges(memberships=(member("y", "y"),)))
+        placed = (member("y", "y"), member("z", "y", copy_of="y"))
+        await store.apply(ClusterChanges(memberships=placed))
         counted = await store.statistics()
-        assert (counted.feeds, counted.articles, counted.revisions) == (1, 2, 1)
+        assert (counted.feeds, counted.articles, counted.revisions) == (1, 3, 1)
+        assert counted.copies == 1
         assert (counted.stories, counted.waiting) == (1, 1)
         assert (counted.oldest, counted.newest) == (NOON, NOON)
         assert counted.size > 0

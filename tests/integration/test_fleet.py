@@ -59,7 +59,7 @@ def test_workers_poll_what_the_service_hands_out_and_none_is_polled_twice(app: P
         f"/{number}": rss((str(number), subject, f"{subject}, the town says."))
         for number, subject in enumerate(SUBJECTS)
     }
-    port = free_port()
+    port, probes = free_port(), free_port()
     address = f"http://127.0.0.1:{port}"
 
     def all_placed() -> bool:
@@ -70,7 +70,7 @@ def test_workers_poll_what_the_service_hands_out_and_none_is_polled_twice(app: P
     with folder_server(documents) as server:
         app.feeds([server.url(path) for path in documents])
         with (
-            started(app, "worker") as one,
+            started(app, "worker", "--port", str(probes)) as one,
             started(app, "worker") as two,
             started(app, "serve", "--port", str(port)) as service,
         ):
@@ -79,6 +79,13 @@ def test_workers_poll_what_the_service_hands_out_and_none_is_polled_twice(app: P
             [status] = app.run("status", "--json").lines
             assert len(status["processes"]) == 3
             assert sum(process["clustering"] for process in status["processes"]) == 1
+            roles = Counter(process["role"] for process in status["processes"])
+            assert roles == Counter(serve=1, worker=2)
+
+            watched = f"http://127.0.0.1:{probes}"
+            assert json.loads(fetch(f"{watched}/healthz")) == {"status": "ok"}
+            assert json.loads(fetch(f"{watched}/readyz"))["status"] == "ready"
+            assert "aggregator_polls_total{" in fetch(f"{watched}/metrics")
 
             one.kill()
             extra = rss(("new", "Whale seen in the estuary", "It swam on."))

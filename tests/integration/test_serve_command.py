@@ -19,6 +19,22 @@ from tests.integration.command import Program, program
 from tests.integration.folder_server import folder_server
 from tests.integration.test_poll_command import rss
 
+FIGURES = [
+    "aggregator_poll_lateness_seconds_count ",
+    "aggregator_polling ",
+    'aggregator_queue{state="due"}',
+    'aggregator_queue{state="claimed"}',
+    "aggregator_fetch_seconds_count 1.0",
+    "aggregator_parse_seconds_count 1.0",
+    "aggregator_cluster_seconds_count 1.0",
+    'aggregator_kept{what="articles"}',
+    'aggregator_kept{what="copies"}',
+    'aggregator_kept{what="stories"}',
+    "aggregator_database_bytes ",
+    "process_resident_memory_bytes ",
+]
+"""What whoever watches the service is promised."""
+
 
 @pytest.fixture
 def app(tmp_path: Path) -> Program:
@@ -78,7 +94,10 @@ def test_it_polls_what_is_due_and_shows_it(app: Program) -> None:
             [status] = app.run("status", "--json").lines
             assert status["running"] is True
             assert status["processes"][0]["address"] == address
-            assert 'aggregator_polls_total{outcome="modified"} 1.0' in fetch(f"{address}/metrics")
+            assert status["queue"] == {"due": 0, "claimed": 0}
+            figures = fetch(f"{address}/metrics")
+            assert 'aggregator_polls_total{outcome="modified"} 1.0' in figures
+            assert all(f"\n{name}" in figures for name in FIGURES), figures
 
             process.send_signal(signal.SIGTERM)
             _, log = process.communicate(timeout=5)
