@@ -101,8 +101,14 @@ class Backend(ABC):
         """How many articles the full-text index holds."""
 
     @abstractmethod
-    def spans(self, unit: Unit) -> Sequence[int]:
-        """Article numbers to search from on, one after the other until enough is found."""
+    def search_from(
+        self, unit: Unit, *, titles: bool, start: int | None, found: int, wanted: int
+    ) -> int | None:
+        """The article number to search from on, first or next, in titles or anywhere.
+
+        ``found`` of those ``wanted`` were found from ``start`` on; None: none was looked for yet.
+        Returns None where there is nowhere further to look.
+        """
 
     @abstractmethod
     def matching(self, clauses: Sequence[Clause], *, titles: bool, start: int) -> FromClause:

@@ -44,8 +44,17 @@ from aggregator.store.words import Clause
 
 _WRITERS = 4
 _IDLE = 1.0
-_SEARCHED_FIRST = (20_000, 200_000)
-"""So many articles, the newest, are searched before all: common words are found often enough."""
+_TRIED = 1_000
+"""So many articles, the newest, are searched first: they tell how common what is looked for is."""
+
+_RARE = 100
+"""What fewer than one article in so many has is rare."""
+
+_TESTED = 50_000
+"""Articles that are tested one by one at most."""
+
+_TITLES = 4
+"""So many titles are tested in an article's time."""
 
 _FIELD_GAP = 10
 """Positions between title, summary and body, so that no phrase spans two of them."""
@@ -56,6 +65,8 @@ _SERVER_OPTIONS = (
     "-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=2"
     # Nor does a process that was frozen within a transaction keep its rows from the others.
     " -c idle_in_transaction_session_timeout=60s"
+    # To compile a query takes longer than any of ours runs.
+    " -c jit=off"
 )
 
 _words = table(
@@ -162,21 +173,37 @@ class PostgresBackend(Backend):
     def indexed(self, unit: Unit) -> int:
         return int(unit.run(select(func.count()).select_from(_words)).scalar_one())
 
-    def spans(self, unit: Unit) -> Sequence[int]:
-        # The planner takes a scan of the table for cheap: it does not count that each vector it
-        # tests lies elsewhere and is packed. The index answers any query in a few milliseconds.
-        unit.run(text("SET LOCAL enable_seqscan = off"))
+    def search_from(
+        self, unit: Unit, *, titles: bool, start: int | None, found: int, wanted: int
+    ) -> int | None:
+        if start == 0:
+            return None
+        often = _TITLES if titles else 1
+        at_first = _TRIED * often
         newest = unit.run(select(func.max(schema.article.c.seq))).scalar() or 0
-        return (*(newest - span for span in _SEARCHED_FIRST if newest > 2 * span), 0)
+        if start is None:
+            # The planner takes a scan of the table for cheap: it does not count that each vector
+            # it tests lies elsewhere and is packed.
+            unit.run(text("SET LOCAL enable_seqscan = off"))
+            return newest - at_first if newest > 2 * at_first else 0
+        # To test article by article costs 3 µs each, to read a match off the index costs about as
+        # much: a word that is common among the newest is found there, a rare one by the index.
+        tried = newest - start
+        if tried > at_first or found * _RARE * often < tried:
+            return 0
+        enough = tried * wanted * 3 // (found * 2)
+        return newest - enough if enough < min(newest, _TESTED * often) else 0
 
     def matching(self, clauses: Sequence[Clause], *, titles: bool, start: int) -> FromClause:
-        wanted = " & ".join(_phrase(each) for each in clauses if each.wanted)
-        within = _words.c.titles if titles else _words.c.words
-        found = select(_words.c.rowid).where(within.op("@@")(cast(literal(wanted), TSQUERY)))
+        wanted = [_phrase(each) for each in clauses if each.wanted]
         unwanted = [f"!({_phrase(each)})" for each in clauses if not each.wanted]
-        if unwanted:
-            without = cast(literal(" & ".join(unwanted)), TSQUERY)
-            found = found.where(_words.c.words.op("@@")(without))
+        # What is in no part of an article goes with what is: the index then answers both at once.
+        asked = [(_words.c.titles, wanted)] if titles else [(_words.c.words, wanted + unwanted)]
+        if titles and unwanted:
+            asked.append((_words.c.words, wanted + unwanted))
+        found = select(_words.c.rowid)
+        for within, phrases in asked:
+            found = found.where(within.op("@@")(cast(literal(" & ".join(phrases)), TSQUERY)))
         if start:
             found = found.where(_words.c.rowid >= start)
         # By itself, not as a part of the join: else the order asked for tempts the planner to walk

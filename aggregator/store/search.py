@@ -57,7 +57,13 @@ def _newest(
     unit: Unit, query: SearchQuery, wanted: Sequence[Clause], limit: int, *, titles: bool
 ) -> Sequence[Any]:
     found: Sequence[Any] = ()
-    for start in unit.backend.spans(unit):
+    start: int | None = None
+    while len(found) < limit:
+        start = unit.backend.search_from(
+            unit, titles=titles, start=start, found=len(found), wanted=limit
+        )
+        if start is None:
+            break
         matching = unit.backend.matching(wanted, titles=titles, start=start)
         statement = (
             select(article.c.seq, article.c.published_at, membership.c.story_id)
@@ -68,8 +74,6 @@ def _newest(
             .limit(limit)
         )
         found = unit.run(_filtered(unit, statement, query)).all()
-        if len(found) >= limit:
-            break
     return found
 
 

@@ -177,9 +177,11 @@ class SqliteBackend(Backend):
         # FTS5 keeps a row of sizes for each: https://www.sqlite.org/fts5.html#fts5_data_structures
         return int(unit.run(text("SELECT count(*) FROM article_words_docsize")).scalar_one())
 
-    def spans(self, unit: Unit) -> Sequence[int]:
-        # FTS5 walks from the newest back, and stops when it has enough.
-        return (0,)
+    def search_from(
+        self, unit: Unit, *, titles: bool, start: int | None, found: int, wanted: int
+    ) -> int | None:
+        # The index gives the newest first and is read no further than is wanted.
+        return 0 if start is None else None
 
     def matching(self, clauses: Sequence[Clause], *, titles: bool, start: int) -> FromClause:
         wanted = " AND ".join(_phrase(clause) for clause in clauses if clause.wanted)
