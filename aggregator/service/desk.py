@@ -10,6 +10,9 @@ from aggregator.model.poll import LEASE
 from aggregator.ports import Clock, FeedStore
 from aggregator.service.work import PollWork
 
+_GRACE = 1.5
+"""Seconds. Nearly every poll is done by then, and a server is not asked again for what it sent."""
+
 
 class Desk:
     """Implements `aggregator.ports.PollQueue` in this process.
@@ -39,10 +42,12 @@ class Desk:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """At the end stops every poll under way; what was not stored will be polled again."""
+        """At the end lets polls under way end that do so soon; the others will be polled again."""
         try:
             yield
         finally:
+            if self._running:
+                await asyncio.wait(self._running, timeout=_GRACE)
             for task in self._running:
                 task.cancel()
             await asyncio.gather(*self._running, return_exceptions=True)

@@ -13,6 +13,7 @@ import pytest
 from aggregator.errors import StoreFull
 from aggregator.model.feed import Feed, FeedRecord
 from aggregator.model.poll import LEASE, PollReport
+from aggregator.service.desk import Desk
 from aggregator.service.faults import LastFault
 from aggregator.service.measures import Measures
 from aggregator.service.poll import Polled
@@ -35,6 +36,14 @@ class Refused:
     async def poll(self, record: FeedRecord, *, patience: timedelta | None = None) -> Polled:
         if self.full:
             raise StoreFull("news.db: there is no room left")
+        return Polled(report=PollReport(feed=record.feed.url, outcome="unchanged"))
+
+
+class Soon:
+    """A poller whose servers take a moment."""
+
+    async def poll(self, record: FeedRecord, *, patience: timedelta | None = None) -> Polled:
+        await asyncio.sleep(0.05)
         return Polled(report=PollReport(feed=record.feed.url, outcome="unchanged"))
 
 
@@ -96,6 +105,15 @@ async def test_a_poll_that_is_cut_by_the_end_comes_again_at_the_next_start(store
     await asyncio.gather(polling, return_exceptions=True)
     await hanging.give_back()
     assert [each.id for each in await claimed(store)] == [record.id]
+
+
+async def test_a_poll_that_ends_soon_is_let_end_with_its_process(store: SqlStore) -> None:
+    soon = work(store, Soon())
+    desk = Desk(store=store, work=soon, clock=Noon(), places=1)
+    async with desk.running():
+        assert await desk.tick() == 1
+        await asyncio.sleep(0)
+    assert soon.polls == (("unchanged", 1),)
 
 
 async def test_what_cannot_be_given_back_is_kept_in_mind(
