@@ -55,6 +55,18 @@ class Arrival(NamedTuple):
     source: int
 
 
+class _Around(NamedTuple):
+    """A row's neighbours: how likely they tell one event, which links hold, what they share.
+
+    A link holds where the two share enough for a stream like this one.
+    """
+
+    rows: list[int]
+    likely: list[float]
+    holds: list[bool]
+    facets: Floats
+
+
 class Stream:
     """Rows (articles in order of arrival) and stories (lists of rows, founder first).
 
@@ -76,7 +88,7 @@ class Stream:
         self._usual: Floats = np.zeros(64, np.float32)
         self._coherence: dict[str, float] = {}
         # The links of rows that have just looked around, until they are asked for.
-        self._asked: dict[int, tuple[list[int], list[float], list[bool]]] = {}
+        self._asked: dict[int, _Around] = {}
         self._touched: dict[str, None] = {}
         self._moved: set[int] = set()
 
@@ -174,10 +186,10 @@ class Stream:
 
         It has looked around before.
         """
-        linked = self._asked.pop(row, None) or self._links([row])[0]
+        around = self._asked.pop(row, None) or self._links([row])[0]
         links: dict[str, list[tuple[float, int]]] = {}
         held = set()
-        for other, probability, holds in zip(*linked, strict=True):
+        for other, probability, holds in zip(around.rows, around.likely, around.holds, strict=True):
             if story := self.story[other]:
                 links.setdefault(story, []).append((probability, other))
                 if holds:
@@ -197,7 +209,7 @@ class Stream:
         best = int(np.lexsort((-columns[:, 0], -odds))[0])
         probability, nearest = max(links[names[best]], key=lambda link: (link[0], -link[1]))
         score = round(1.0 / (1.0 + math.exp(-float(odds[best]))), 4)
-        parts = self.parts(row, nearest) | {
+        parts = _said(around.facets[around.rows.index(nearest)]) | {
             "pair": round(probability, 3),
             "story": round(float(columns[best, 0]), 3),
             "margin": round(float(columns[best, 6]), 3),
@@ -210,9 +222,9 @@ class Stream:
 
     def nearest_in(self, row: int, story: str) -> tuple[int | None, float]:
         """The member of a story most likely of one event with a row, among its neighbours."""
-        ((near, likely, _),) = self._links([row])
+        (around,) = self._links([row])
         best: tuple[int | None, float] = (None, 0.0)
-        for other, probability in zip(near, likely, strict=True):
+        for other, probability in zip(around.rows, around.likely, strict=True):
             if self.story[other] == story and probability > best[1]:
                 best = (other, probability)
         if best[0] is None:
@@ -232,8 +244,7 @@ class Stream:
             shared = facets[found[0]]
         else:
             shared = self._survey.compare(row, np.array([other], np.int32))[0]
-        named = zip(FACETS, shared.tolist(), strict=True)
-        return {name: round(value, 3) for name, value in named if value >= _SAID}
+        return _said(shared)
 
     def region(self, most: int) -> tuple[Ints, tuple[str, ...]]:
         """The rows to look at again next, in order of arrival, and the stories left for later.
@@ -252,8 +263,8 @@ class Stream:
         later = tuple(story for story in self._touched if story not in taken)
         close: dict[str, float] = {}
         moved = [row for story in taken for row in self.members[story] if row in self._moved]
-        for near, likely, _ in self._links(moved):
-            for other, probability in zip(near, likely, strict=True):
+        for around in self._links(moved):
+            for other, probability in zip(around.rows, around.likely, strict=True):
                 name = self.story[other]
                 if probability > max(_CLOSE, close.get(name, 0.0)):
                     close[name] = probability
@@ -310,11 +321,8 @@ class Stream:
         return list(found.values())
 
     # -- inside ----------------------------------------------------------------------------
-    def _links(self, rows: Sequence[int]) -> list[tuple[list[int], list[float], list[bool]]]:
-        """For each row its neighbours, how likely they tell one event, and which links hold.
-
-        A link holds where the two share enough for a stream like this one.
-        """
+    def _links(self, rows: Sequence[int]) -> list[_Around]:
+        """What is known of the neighbours of each row."""
         if not len(rows):
             return []
         asking = np.array(rows, np.int32)
@@ -323,7 +331,7 @@ class Stream:
         holds = (self._weights.plain(facets) >= self._company.least).tolist()
         others, places = near.tolist(), ends.tolist()
         return [
-            (others[start:end], likely[start:end], holds[start:end])
+            _Around(others[start:end], likely[start:end], holds[start:end], facets[start:end])
             for start, end in itertools.pairwise(places)
         ]
 
@@ -383,13 +391,19 @@ class Stream:
         if known is None:
             sample = rows[:: max(1, len(rows) // 8)][:8]
             total = []
-            for row, (near, likely, _) in zip(sample, self._links(sample), strict=True):
-                inside = [p for n, p in zip(near, likely, strict=True) if self.story[n] == story]
+            for row, around in zip(sample, self._links(sample), strict=True):
+                linked = zip(around.rows, around.likely, strict=True)
+                inside = [p for n, p in linked if self.story[n] == story]
                 earlier = sum(1 for other in rows if other < row)
                 if earlier:
                     total.append(sum(sorted(inside)[-DEEP:]) / min(earlier, DEEP))
             known = self._coherence[story] = float(np.mean(total)) if total else _PRIOR
         return known
+
+
+def _said(shared: Floats) -> dict[str, float]:
+    named = zip(FACETS, shared.tolist(), strict=True)
+    return {name: round(value, 3) for name, value in named if value >= _SAID}
 
 
 def together(families: Iterable[Iterable[int]]) -> dict[int, int]:

@@ -201,20 +201,38 @@ class Vectors:
 
     def _fill(self, row: int, articles: Sequence[Terms]) -> None:
         """Puts articles into this row and those after it."""
-        kept = []
-        for at, (terms, numbers) in enumerate(
-            zip(articles, self.words.numbers(articles), strict=True), start=row
-        ):
-            counts, flags = terms.counts, terms.flags
-            if len(numbers) > WIDTH:
-                worth = WEIGHT[counts] * self.idf(numbers) + np.float32(100.0) * (flags & TITLED)
-                chosen = ranked(worth, np.arange(len(worth)))[:WIDTH]
-                chosen.sort()
-                numbers, counts, flags = numbers[chosen], counts[chosen], flags[chosen]
-            size = self.sizes[at] = len(numbers)
-            for values, held in ((self.terms, numbers), (self.counts, counts), (self.flags, flags)):
-                values[at, :size] = held
-                values[at, size:] = 0
-            kept.append(numbers)
-        self._measured_at[row : row + len(articles)] = 0
-        self.words.post(row, kept)
+        sizes = np.array([len(terms.keys) for terms in articles])
+        flags = np.concatenate([terms.flags for terms in articles])
+        counts = np.concatenate([terms.counts for terms in articles])
+        numbers = self.words.numbers(articles)
+        if sizes.max(initial=0) > WIDTH:
+            kept = self._most_telling(numbers, counts, flags, sizes)
+            numbers, counts, flags = numbers[kept], counts[kept], flags[kept]
+            sizes = np.minimum(sizes, WIDTH)
+        places = np.arange(WIDTH) < sizes[:, None]
+        rows = slice(row, row + len(articles))
+        for values, held in ((self.terms, numbers), (self.counts, counts), (self.flags, flags)):
+            values[rows] = 0
+            values[rows][places] = held
+        self.sizes[rows] = sizes
+        self._measured_at[rows] = 0
+        self.words.post(
+            np.repeat(np.arange(row, row + len(articles), dtype=np.int32), sizes), numbers
+        )
+
+    def _most_telling(
+        self, numbers: Ints, counts: Bytes, flags: Bytes, sizes: NDArray[np.int64]
+    ) -> NDArray[np.bool_]:
+        """Which terms to keep of articles one after the other, `WIDTH` of each at the most."""
+        worth = WEIGHT[counts] * self.idf(numbers) + np.float32(100.0) * (flags & TITLED)
+        article = np.repeat(np.arange(len(sizes)), sizes)
+        starts = np.cumsum(sizes) - sizes
+        # One sort by article, falling worth, and place: the bits of what is not negative rise.
+        bits = worth.view(np.int32).astype(np.int64) ^ 0x7FFFFFFF
+        place = np.arange(len(numbers)) - starts[article]
+        keys = (article << 47) | (bits << 16) | place
+        keys.sort()
+        ordered = starts[article] + (keys & 0xFFFF)
+        kept = np.zeros(len(numbers), np.bool_)
+        kept[ordered[place < WIDTH]] = True
+        return kept

@@ -63,8 +63,8 @@ class Vocabulary:
         """Bytes that arrays, postings and the table of terms take."""
         return self.posted.nbytes + self._ids.nbytes + 12 * self.room
 
-    def numbers(self, articles: Sequence[Terms]) -> list[Ints]:
-        """The numbers of each article's terms; those that are new are taken in."""
+    def numbers(self, articles: Sequence[Terms]) -> Ints:
+        """The numbers of articles' terms, one after the other; those that are new are taken in."""
         keys = np.concatenate([terms.keys for terms in articles])
         found = self._ids.find(keys.astype(np.uint64))
         new = (found == 0).nonzero()[0]
@@ -72,7 +72,7 @@ class Vocabulary:
             met, first, which = np.unique(keys[new], return_index=True, return_inverse=True)
             brief = np.concatenate([terms.flags for terms in articles])[new[first]] >> BRIEF_BIT
             found[new] = self._meet(met, brief)[which]
-        return np.split(found, np.cumsum([len(terms.keys) for terms in articles])[:-1])
+        return found
 
     def idf(self, terms: Ints, rows: int) -> Floats:
         """How telling terms are among so many rows, about 0 for one that every article holds.
@@ -87,12 +87,8 @@ class Vocabulary:
         """How frequency and prior make a term telling among so many rows, see `idf`."""
         return Telling(rows + _BACKGROUND + 1.0, max(0.0, 1.0 - rows / _KNOWING))
 
-    def post(self, row: int, articles: Sequence[Ints]) -> None:
-        """Notes what terms the articles have that stand in this row and those after it."""
-        terms = np.concatenate(articles)
-        rows = np.repeat(
-            np.arange(row, row + len(articles), dtype=np.int32), [len(each) for each in articles]
-        )
+    def post(self, rows: Ints, terms: Ints) -> None:
+        """Notes in which rows terms stand, rows that rise and come after all others."""
         np.add.at(self.df, terms, np.float32(1.0))
         rare = self.df[terms] <= POSTED
         self.posted.append(terms[rare], rows[rare])

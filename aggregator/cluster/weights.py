@@ -17,9 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.floating[Any]]
+from aggregator.kernels import kernels
+from aggregator.kernels.port import F64
 
-_AT_ONCE = 1024
+Array = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +52,14 @@ class Boosted:
 
     names: tuple[str, ...]
     column: NDArray[np.int64]
-    bound: Array
-    leaves: Array
+    bound: F64
+    leaves: F64
     bias: float
 
     def __call__(self, columns: Array) -> Array:
         """Log-odds of rows, one for each."""
-        outcome = np.empty(len(columns), np.float64)
-        for start in range(0, len(columns), _AT_ONCE):
-            rows = columns[start : start + _AT_ONCE]
-            above = [rows[:, self.column[:, k]] > self.bound[:, k] for k in range(3)]
-            leaf = np.where(above[0], 2 + above[2], above[1])
-            found = np.take_along_axis(self.leaves[None], leaf[:, :, None], axis=2)
-            outcome[start : start + _AT_ONCE] = self.bias + found[:, :, 0].sum(axis=1)
-        return outcome
+        rows = np.ascontiguousarray(columns, np.float64)
+        return kernels().boosted(rows, self.column, self.bound, self.leaves, self.bias)
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Boosted:

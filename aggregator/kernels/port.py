@@ -198,6 +198,15 @@ class Kernels(Protocol):
         """
         ...
 
+    # -- learned ---------------------------------------------------------------------------
+    def boosted(self, rows: F64, column: I64, bound: F64, leaves: F64, bias: float) -> F64:
+        """The summed outcomes of trees of two questions, for each row; but for rounding.
+
+        A tree asks whether a ``column`` is above its ``bound``; the first question, then the one
+        for no, the one for yes; ``leaves`` has its four outcomes from no, no to yes, yes.
+        """
+        ...
+
     # -- trees -----------------------------------------------------------------------------
     def products(
         self, ends: I32, terms: I32, weights: F32, columns: int, one: I64, two: I64

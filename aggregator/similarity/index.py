@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aggregator.model.signature import Signature
-from aggregator.similarity.minhash import PERMUTATIONS, estimated_size, values
+from aggregator.similarity.minhash import PERMUTATIONS, estimated_sizes, values
 from aggregator.similarity.postings import Postings
 from aggregator.similarity.sign import sampled_passages
 from aggregator.text.shingles import Hashes, mixed
@@ -91,26 +92,23 @@ class CopyIndex:
     def insert_many(self, articles: Sequence[tuple[str, Signature, int | None]]) -> None:
         """Files articles in order, at less cost for each."""
         sketched = [article for article in articles if article[1].copy]
-        self._file(sketched, _keys([signature for _, signature, _ in sketched]))
+        self._file(sketched, _Filed.of([signature for _, signature, _ in sketched]))
 
     def candidates(self, signature: Signature, limit: int = 8) -> list[Candidate]:
         """Earlier articles worth comparing with, likeliest first."""
         if not signature.copy:
             return []
-        return self._found([signature], _keys([signature]), [self._count + 1], limit)[0]
+        return self._found(_Filed.of([signature]), np.array([self._count + 1]), limit)[0]
 
     def insert_and_find(
         self, articles: Sequence[tuple[str, Signature, int | None]], limit: int = 8
     ) -> list[list[Candidate]]:
         """Files articles, and gives for each the `candidates` among those filed before it."""
         sketched = [at for at, (_, signature, _) in enumerate(articles) if signature.copy]
-        signatures = [articles[at][1] for at in sketched]
-        keys = _keys(signatures)
-        numbers = self._file([articles[at] for at in sketched], keys)
+        filed = _Filed.of([articles[at][1] for at in sketched])
+        numbers = self._file([articles[at] for at in sketched], filed)
         found: list[list[Candidate]] = [[] for _ in articles]
-        for at, candidates in zip(
-            sketched, self._found(signatures, keys, numbers, limit), strict=True
-        ):
+        for at, candidates in zip(sketched, self._found(filed, numbers, limit), strict=True):
             found[at] = candidates
         return found
 
@@ -126,43 +124,39 @@ class CopyIndex:
         self._postings.forget_before(first_kept * _BLOCK + 1)
 
     def _file(
-        self, articles: Sequence[tuple[str, Signature, int | None]], keys: Sequence[Hashes]
-    ) -> list[int]:
-        numbers = [self._keep(*article) for article in articles]
-        if numbers:
-            every = np.repeat(np.array(numbers, np.uint32), [len(own) for own in keys])
-            self._postings.file(np.concatenate(keys), every)
+        self, articles: Sequence[tuple[str, Signature, int | None]], filed: _Filed
+    ) -> NDArray[np.int64]:
+        """Keeps articles and files their keys; their numbers."""
+        first = self._count
+        numbers = np.arange(first + 1, first + 1 + len(articles))
+        self._count += len(articles)
+        if not len(articles):
+            return numbers
+        for start in range(first - first % _BLOCK, self._count, _BLOCK):
+            block = self._blocks.get(start // _BLOCK)
+            if block is None:
+                block = self._blocks[start // _BLOCK] = _Block()
+            here = slice(max(0, start - first), start + _BLOCK - first)
+            at = len(block.ids)
+            for article_id, _, day in articles[here]:
+                block.ids.append(article_id)
+                if day is not None:
+                    latest = block.latest_day
+                    block.latest_day = day if latest is None else max(latest, day)
+            block.sketches[at : len(block.ids)] = filed.sketches[here]
+            block.sizes[at : len(block.ids)] = filed.sizes[here]
+        self._postings.file(filed.keys, np.repeat(numbers.astype(np.uint32), filed.counts))
         return numbers
 
-    def _keep(self, article_id: str, signature: Signature, day: int | None) -> int:
-        block = self._blocks.get(self._count // _BLOCK)
-        if block is None:
-            block = self._blocks[self._count // _BLOCK] = _Block()
-        sketch = values(signature.copy)
-        block.sketches[len(block.ids)] = sketch
-        block.sizes[len(block.ids)] = estimated_size(sketch)
-        block.ids.append(article_id)
-        if day is not None:
-            block.latest_day = day if block.latest_day is None else max(block.latest_day, day)
-        self._count += 1
-        return self._count
-
-    def _found(
-        self,
-        signatures: Sequence[Signature],
-        keys: Sequence[Hashes],
-        before: Sequence[int],
-        limit: int,
-    ) -> list[list[Candidate]]:
+    def _found(self, filed: _Filed, before: NDArray[np.int64], limit: int) -> list[list[Candidate]]:
         """For each signature the candidates among articles with smaller numbers."""
-        found: list[list[Candidate]] = [[] for _ in signatures]
-        if not signatures:
+        found: list[list[Candidate]] = [[] for _ in filed.counts]
+        if not found:
             return found
-        sizes = [len(each) for each in keys]
-        asker = np.repeat(np.arange(len(keys)), sizes)
-        by_band = np.concatenate([np.arange(size) < BANDS for size in sizes])
-        positions, numbers = self._postings.look_up(np.concatenate(keys))
-        earlier = numbers < np.array(before)[asker[positions]]
+        asker = np.repeat(np.arange(len(found)), filed.counts)
+        by_band = np.arange(len(asker)) - (np.cumsum(filed.counts) - filed.counts)[asker] < BANDS
+        positions, numbers = self._postings.look_up(filed.keys)
+        earlier = numbers < before[asker[positions]]
         positions = positions[earlier]
         pairs = (asker[positions] << _NUMBER) | numbers[earlier]
         band = by_band[positions]
@@ -173,16 +167,14 @@ class CopyIndex:
             _most(pairs[band], np.ones(int(band.sum())), 0.0),
             _most(pairs[~band], each, _LEAST_PASSAGES),
         )
-        for asking, candidate in self._compared(signatures, pairs):
+        for asking, candidate in self._compared(filed, pairs):
             found[asking].append(candidate)
         for candidates in found:
             candidates.sort(key=lambda c: (-max(c.estimate, c.containment - 0.2), c.id))
             del candidates[limit:]
         return found
 
-    def _compared(
-        self, signatures: Sequence[Signature], pairs: NDArray[np.int64]
-    ) -> Iterator[tuple[int, Candidate]]:
+    def _compared(self, filed: _Filed, pairs: NDArray[np.int64]) -> Iterator[tuple[int, Candidate]]:
         """Those of the pairs of asker and number whose sketches bear it out."""
         if not len(pairs):
             return
@@ -191,9 +183,8 @@ class CopyIndex:
         blocks = [self._blocks[block] for block, _ in places]
         sketches = np.array([b.sketches[at] for b, (_, at) in zip(blocks, places, strict=True)])
         sizes = np.array([b.sizes[at] for b, (_, at) in zip(blocks, places, strict=True)])
-        own = np.array([values(signature.copy) for signature in signatures])
-        own_sizes = np.array([estimated_size(sketch) for sketch in own])[askers]
-        resemblance = (sketches == own[askers]).sum(axis=1) / PERMUTATIONS
+        own_sizes = filed.sizes[askers]
+        resemblance = (sketches == filed.sketches[askers]).sum(axis=1) / PERMUTATIONS
         # From J = s / (a + b - s), the share s / min(a, b).
         shared = resemblance / (1 + resemblance) * (own_sizes + sizes)
         containment = np.minimum(shared / np.minimum(own_sizes, sizes), 1.0)
@@ -205,17 +196,34 @@ class CopyIndex:
             yield int(askers[at]), candidate
 
 
-def _keys(signatures: Sequence[Signature]) -> list[Hashes]:
-    """The keys each article is filed under: its bands, then its passages."""
-    if not signatures:
-        return []
-    sketches = np.array([values(signature.copy) for signature in signatures])
-    rows = sketches[:, : BANDS * ROWS].reshape(len(signatures), BANDS, ROWS)
-    bands = (rows * _ROW_FACTORS).sum(axis=2, dtype=np.uint32) ^ _BAND_SALTS
-    return [
-        mixed(np.concatenate((own, sampled_passages(signature))))
-        for own, signature in zip(bands, signatures, strict=True)
-    ]
+class _Filed(NamedTuple):
+    """What some signatures are filed by, all with a sketch.
+
+    ``keys`` are those of one after the other, ``counts`` how many each has: `BANDS` for its bands,
+    then those of its passages. ``sizes`` is how many shingles each sketch was made of, roughly.
+    """
+
+    sketches: NDArray[np.uint32]
+    sizes: NDArray[np.float64]
+    keys: Hashes
+    counts: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, signatures: Sequence[Signature]) -> _Filed:
+        sketches = values(b"".join(signature.copy for signature in signatures))
+        sketches = sketches.reshape(-1, PERMUTATIONS)
+        rows = sketches[:, : BANDS * ROWS].reshape(-1, BANDS, ROWS)
+        passages = [sampled_passages(signature) for signature in signatures]
+        counts = BANDS + np.array([len(some) for some in passages], np.int64)
+        starts = np.cumsum(counts) - counts
+        keys = np.empty(int(counts.sum()), np.uint32)
+        of_bands = np.zeros(len(keys), np.bool_)
+        of_bands[starts[:, None] + np.arange(BANDS)] = True
+        bands = (rows * _ROW_FACTORS).sum(axis=2, dtype=np.uint32) ^ _BAND_SALTS
+        keys[of_bands] = bands.ravel()
+        if signatures:
+            keys[~of_bands] = np.concatenate(passages)
+        return cls(sketches, estimated_sizes(sketches), mixed(keys), counts)
 
 
 def _most(

@@ -12,6 +12,7 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aggregator.kernels import kernels
 from aggregator.text.shingles import Hashes, mixed
@@ -60,4 +61,11 @@ def estimated_resemblance(a: bytes, b: bytes) -> float:
 
 def estimated_size(values: Hashes) -> float:
     """How many distinct hashes a sketch was made of, ± 9 %, as datasketch's ``count`` has it."""
-    return PERMUTATIONS * 0xFFFFFFFF / max(float(values.sum(dtype=np.float64)), 1.0) - 1.0
+    return float(estimated_sizes(values[None])[0])
+
+
+def estimated_sizes(sketches: NDArray[np.uint32]) -> NDArray[np.float64]:
+    """The same of sketches that are rows of an array."""
+    sums = np.maximum(sketches.sum(axis=1, dtype=np.float64), 1.0)
+    sizes: NDArray[np.float64] = PERMUTATIONS * 0xFFFFFFFF / sums - 1.0
+    return sizes

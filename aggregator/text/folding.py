@@ -66,4 +66,4 @@ def content_tokens(folded: str, at_most: int) -> int:
 
     Scripts without spaces count one for each two characters.
     """
-    return sum(1 for _ in islice(_CONTENT.finditer(folded), at_most))
+    return len(list(islice(_CONTENT.finditer(folded), at_most)))

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from datasketch import MinHash
 
+from aggregator.cluster.weights import shipped
 from aggregator.kernels import plain
 from aggregator.kernels.lists import Lists
 from aggregator.kernels.port import CHUNK_FACTOR, Branches, Growth, Kernels, Telling
@@ -354,3 +355,15 @@ def test_what_is_around_rows_is_noted_alike() -> None:
     best, _, likeliest, known, (_, paired) = found[0]
     assert best[50] == some[:40].max()
     assert paired == int(((likeliest > 0.5) & known).sum())
+
+
+# -- learned -------------------------------------------------------------------------------
+def test_boosted_trees_answer_alike() -> None:
+    model = shipped().gather
+    rows = np.random.default_rng(13).normal(size=(1100, len(model.names)))
+    given = rows, model.column, model.bound, model.leaves, model.bias
+    one, other = (each.boosted(*given) for each in (plain, compiled))
+    assert one.std() > 0.1
+    np.testing.assert_allclose(one, other, rtol=1e-12)
+    assert not len(plain.boosted(rows[:0], *given[1:]))
+    assert not len(compiled.boosted(rows[:0], *given[1:]))

@@ -1,5 +1,6 @@
 """The kernels for Numba: the same answers as the plain ones, by loops as C would have them."""
 
+from aggregator.kernels.compiled.boosted import boosted
 from aggregator.kernels.compiled.lists import append
 from aggregator.kernels.compiled.neighbours import best, shared, summed
 from aggregator.kernels.compiled.sketches import least_permuted
@@ -9,6 +10,6 @@ from aggregator.kernels.compiled.tree import branched, products
 from aggregator.kernels.compiled.words import chunks, counted, unfolded
 
 __all__ = [
-    "append", "best", "branched", "chunks", "counted", "find", "insert", "least_permuted",
-    "measured", "noted", "products", "shared", "stood", "summed", "unfolded",
+    "append", "best", "boosted", "branched", "chunks", "counted", "find", "insert",
+    "least_permuted", "measured", "noted", "products", "shared", "stood", "summed", "unfolded",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """The kernels in NumPy: the reference for the compiled ones."""
 
+from aggregator.kernels.plain.boosted import boosted
 from aggregator.kernels.plain.lists import append
 from aggregator.kernels.plain.neighbours import best, shared, summed
 from aggregator.kernels.plain.sketches import least_permuted
@@ -9,6 +10,6 @@ from aggregator.kernels.plain.tree import branched, products
 from aggregator.kernels.plain.words import chunks, counted, unfolded
 
 __all__ = [
-    "append", "best", "branched", "chunks", "counted", "find", "insert", "least_permuted",
-    "measured", "noted", "products", "shared", "stood", "summed", "unfolded",
+    "append", "best", "boosted", "branched", "chunks", "counted", "find", "insert",
+    "least_permuted", "measured", "noted", "products", "shared", "stood", "summed", "unfolded",
 ]  # fmt: skip

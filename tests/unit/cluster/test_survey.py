@@ -103,7 +103,7 @@ def test_a_long_text_keeps_its_title_and_its_most_telling_words() -> None:
     row = vectors.add(terms_of("Valdoria", f"{words} {words} once", "en"))
     terms, counts, _ = vectors.of(row)
     assert len(terms) == WIDTH
-    ((titled,),) = vectors.words.numbers([terms_of("Valdoria", "", "en")])
+    (titled,) = vectors.words.numbers([terms_of("Valdoria", "", "en")])
     assert terms[0] == titled
     assert set(counts[1:].tolist()) == {2}
 
