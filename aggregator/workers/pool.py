@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from aggregator.errors import ParseError, ParserKilled
 from aggregator.model.entry import Entry, FeedDocument
-from aggregator.workers.handing import Handed, handed
+from aggregator.workers.handing import Handed, Shelf
 from aggregator.workers.limits import ParserLimits
 from aggregator.workers.line import Line
 from aggregator.workers.wire import document_from_wire, entries_from_wire, pack, unpack
@@ -47,6 +47,7 @@ class ParserPool:
             raise ValueError("a pool has at least one worker")
         self._limits = limits or ParserLimits()
         self._size = workers
+        self._shelf = Shelf()
         self._line: Line[_Worker] = Line()
         self._all = [_Worker(self._limits) for _ in range(workers)]
         for worker in self._all:
@@ -68,7 +69,7 @@ class ParserPool:
         self, body: bytes, *, url: str | None = None, content_type: str | None = None
     ) -> FeedDocument:
         """The document in these bytes; see `DocumentParser`."""
-        with handed(body) as document:
+        with self._shelf.handed(body) as document:
             del body  # a large one lies in a file now, and nobody else should keep it
             async with self._worker(document.size) as worker:
                 return await worker.parse(document, url=url, content_type=content_type)
@@ -77,6 +78,7 @@ class ParserPool:
         """Ends every worker process, those at work too."""
         self._closed = True
         await asyncio.gather(*(worker.stop() for worker in self._all))
+        self._shelf.close()
 
     @contextlib.asynccontextmanager
     async def _worker(self, size: int) -> AsyncIterator[_Worker]:
