@@ -49,6 +49,9 @@ class Reader:
     ) -> FeedDocument:
         return parse_document(body, url=url, content_type=content_type)
 
+    async def aclose(self) -> None:
+        """It holds nothing."""
+
 
 def rss(*guids: object, channel: str = "", each: str = "") -> bytes:
     """A document of entries with these guids; ``channel`` and ``each`` are said beside them."""
