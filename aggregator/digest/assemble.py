@@ -19,6 +19,7 @@ from aggregator.model.digest import Coverage, DigestStory
 from aggregator.model.instants import Instant
 from aggregator.model.store import StoredArticle
 from aggregator.model.story import Evidence, Relation
+from aggregator.text.outlet_names import shown_name
 
 SUBSTANCE_WORDS = 120
 """With this many words a report is no teaser, however long its neighbours are."""
@@ -77,7 +78,7 @@ def assemble(
         outlets=len({member.outlet_key for member in ordered}),
         articles=len(ordered),
         independent_texts=len(texts),
-        first_reporter=ordered[0].article.outlet.name,
+        first_reporter=_outlet(ordered[0]),
         score=0.0,
         image=_image(in_reading_order),
         topics=_topics(ordered),
@@ -166,7 +167,7 @@ def _coverage(member: StoredArticle, lead_id: str) -> Coverage:
     relation: Relation = "lead" if article.id == lead_id else "copy" if copy_of else "report"
     return Coverage(
         id=article.id,
-        outlet=article.outlet.name,
+        outlet=_outlet(member),
         outlet_key=member.outlet_key,
         title=article.title,
         url=article.url or article.canonical_url,
@@ -180,6 +181,10 @@ def _coverage(member: StoredArticle, lead_id: str) -> Coverage:
         withdrawn_at=member.withdrawn_at,
         dated=article.date_source != "fetched",
     )
+
+
+def _outlet(member: StoredArticle) -> str:
+    return shown_name(member.article.outlet.name, member.outlet_key)
 
 
 def _image(members: Iterable[StoredArticle]) -> Image | None:

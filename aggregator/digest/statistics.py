@@ -10,6 +10,7 @@ from datetime import UTC, timedelta, tzinfo
 from aggregator.model.digest import Window
 from aggregator.model.instants import Instant
 from aggregator.model.statistics import Placed
+from aggregator.text.outlet_names import shown_name
 
 _SLOTS = 48
 """At most about so many slots in a span."""
@@ -103,7 +104,7 @@ def statistics(placed: Sequence[Placed], *, window: Window, zone: tzinfo = UTC) 
     begin += (window.start - begin) // length * length
     slots = max(1, -((begin - window.end) // length))
     for row in ordered:
-        figures = outlets.setdefault(row.outlet_key, OutletFigures(row.outlet))
+        figures = outlets.setdefault(row.outlet_key, OutletFigures(_name(row)))
         figures.articles += 1
         if row.outlet_key not in members[row.story_id]:
             members[row.story_id].add(row.outlet_key)
@@ -123,7 +124,7 @@ def statistics(placed: Sequence[Placed], *, window: Window, zone: tzinfo = UTC) 
             if had.outlet_key != row.outlet_key:
                 figures.copies += 1
                 outlets[had.outlet_key].copied += 1
-                pairs[(row.outlet, had.outlet)] += 1
+                pairs[(_name(row), _name(had))] += 1
     shared = [story for story, keys in members.items() if len(keys) > 1]
     for story in shared:
         outlets[first[story].outlet_key].first += 1
@@ -146,3 +147,7 @@ def statistics(placed: Sequence[Placed], *, window: Window, zone: tzinfo = UTC) 
         ),
         agencies=tuple(agencies.most_common()),
     )
+
+
+def _name(row: Placed) -> str:
+    return shown_name(row.outlet, row.outlet_key)

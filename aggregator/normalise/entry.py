@@ -118,6 +118,7 @@ def normalise(
             source=entry.source,
             site_url=document.link,
             feed_url=feed.url,
+            title=outlet.name,
         ),
         html=_html(richest, base),
         position=entry.position,
@@ -133,12 +134,15 @@ def _zone(feed: Feed) -> tzinfo:
 
 
 def _outlet(entry: Entry, document: FeedDocument, feed: Feed) -> Outlet:
-    """Config's name, else the entry's source, else the feed's title, else the site's domain."""
+    """Config's name, else the entry's source, else the feed's title, else the site's domain.
+
+    The feed's title is config's where it has one: a person wrote that.
+    """
     source = entry.source
     sourced = title_text(source.title or "") if source else ""
-    own = title_text(document.title or "") or clean(feed.title or "")
-    named = clean(feed.outlet or "") or sourced or own
+    own = clean(feed.title or "") or title_text(document.title or "")
     site = safe_link(document.link)
+    named = clean(feed.outlet or "") or sourced or own
     if not named:
         named = registrable_domain(site) or registrable_domain(feed.url) or feed.url
     if source is not None and sourced and not feed.outlet:

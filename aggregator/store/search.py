@@ -7,6 +7,7 @@ million articles costs no more than a rare one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -79,9 +80,15 @@ def _newest(
 
 def _filtered(unit: Unit, statement: Select[Any], query: SearchQuery) -> Select[Any]:
     if query.outlet is not None:
-        name = func.lower(literal(rows.storable(query.outlet)))
+        name = rows.storable(query.outlet)
+        plain = re.sub(r"[%_\\]", r"\\\g<0>", name)
+        # A feed's title may name a section beside the outlet that is shown of it.
+        shown = func.lower(" " + article.c.outlet_name + " ")
         statement = statement.where(
-            or_(func.lower(article.c.outlet_name) == name, func.lower(article.c.outlet_key) == name)
+            or_(
+                func.lower(article.c.outlet_key) == func.lower(literal(name)),
+                shown.like(func.lower(literal(f"% {plain} %")), escape="\\"),
+            )
         )
     if query.language is not None:
         language = rows.storable(query.language).lower()

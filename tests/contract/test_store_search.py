@@ -118,6 +118,7 @@ async def test_filters_narrow_what_is_found(store: Store) -> None:
     for filters in (
         {"outlet": "Ångström Post"},
         {"outlet": "POST.example"},
+        {"outlet": "post"},
         {"language": "de"},
         {"language": "de-at"},
         {"topic": "klima"},
@@ -125,6 +126,8 @@ async def test_filters_narrow_what_is_found(store: Store) -> None:
         {"since": NOON - 4 * DAY, "until": NOON - 2 * DAY},
     ):
         assert await found(store, "flood", **filters) == ["b"], filters
+    assert await found(store, "flood", outlet="ost") == []
+    assert await found(store, "flood", outlet="%") == []
     assert await found(store, "flood", since=NOON) == ["flood", "gas"]
     # A star stays with a story that was merged into another.
     await store.save_marks("reader", [StoryMark(story_id="b", starred=True)])

@@ -31,6 +31,17 @@ def test_a_story_of_one_article_is_counted_in_the_singular(app: Program) -> None
     assert "1 outlet, 1 article, 1 independent text;" in shown
 
 
+def test_feeds_of_one_machine_are_outlets_by_their_titles(app: Program) -> None:
+    documents = {"/a.xml": rss("Alpha", VOLCANO), "/b.xml": rss("Beta", VOLCANO)}
+    with folder_server(documents) as folder:
+        app.feeds([folder.url(path) for path in documents])
+        app.run("poll")
+    (digest,) = app.run("digest", "--json").lines
+    (story,) = digest["stories"]
+    assert (story["outlets"], story["independent_texts"]) == (2, 1)
+    assert {row["outlet"] for row in story["coverage"]} == {"Alpha", "Beta"}
+
+
 def test_a_feed_that_breaks_before_its_first_entry_fails_with_the_reason(app: Program) -> None:
     bomb = b"<!DOCTYPE r [<!ENTITY a 'x'><!ENTITY b '&a;&a;'>]>" + rss("&b;", "")
     cut = rss("Cut", "")[:-25]

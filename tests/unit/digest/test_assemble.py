@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -160,3 +161,9 @@ def test_one_lead_and_the_same_story_whatever_the_order(
     assert story.independent_texts == sum(row.copy_of is None for row in story.coverage)
     shuffle.shuffle(members)
     assert assemble("s1", members) == story
+
+
+def test_outlets_are_shown_without_the_sections_of_their_feeds() -> None:
+    member = replace(stored("a", outlet="World - CBSNews.com"), outlet_key="cbsnews.com")
+    told = assemble("s", [member])
+    assert (told.first_reporter, told.coverage[0].outlet) == ("CBSNews.com", "CBSNews.com")

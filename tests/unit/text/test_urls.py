@@ -151,6 +151,19 @@ def test_an_outlet_is_what_config_says_else_source_else_site_else_feed() -> None
     assert outlet_key(configured=None, source=None, site_url=None, feed_url=feed) == "example.net"
 
 
+def test_an_address_that_nobody_registers_houses_outlets_by_their_titles() -> None:
+    def key(site: str | None, title: str, source: EntrySource | None = None) -> str:
+        feed = "http://127.0.0.1:8001/feed.xml"
+        return outlet_key(configured=None, source=source, site_url=site, feed_url=feed, title=title)
+
+    assert key("http://127.0.0.1:8001/", "The  Herald") == "the herald"
+    assert key(None, "Le Phare") == "le phare"
+    assert key(None, " ") == "127.0.0.1:8001"
+    assert key("https://www.herald.example/", "World news") == "herald.example"
+    source = EntrySource(title="Harbour Post", url="http://localhost/post")
+    assert key(None, "Le Phare", source) == "harbour post"
+
+
 def test_servers_that_nobody_registered_are_outlets_by_host_and_port() -> None:
     def key(url: str) -> str:
         return outlet_key(configured=None, source=None, site_url=url, feed_url=None)
