@@ -15,7 +15,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregator.cluster.vocabulary import Floats, Ints, doubled
+from aggregator.cluster.vocabulary import Floats, Ints, roomy
 from aggregator.kernels import kernels
 
 _LEARNED = 0.8
@@ -43,8 +43,8 @@ class Company:
         ``near`` has the neighbours of one row after the other, each up to its end (from 0 on).
         """
         # A revised row has later rows for neighbours, which may not have looked around yet.
-        while len(self._best) <= max(int(rows.max()), int(near.max(initial=0))):
-            self._best, self._noted = doubled(self._best), doubled(self._noted)
+        count = 1 + max(int(rows.max()), int(near.max(initial=0)))
+        self._best, self._noted = roomy(self._best, count), roomy(self._noted, count)
         more, paired = kernels().noted(rows, ends, near, likely, self._best, self._noted, _PARTNER)
         self._rows += more
         self._paired += paired

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from aggregator.cluster.survey import NEIGHBOURS, Found
 from aggregator.cluster.vectors import FACETS
-from aggregator.cluster.vocabulary import Floats, Ints
+from aggregator.cluster.vocabulary import Floats, Ints, roomy
 
 RELATIVE = (*FACETS, "nearest_min", "nearest_max", "above_usual", "plain")
 """Columns of `relative`: the facets, then the plain similarity ÷ the best of either (the smaller
@@ -63,11 +63,10 @@ class Graph:
         self._made_at[rows] = count
 
     def _make_room(self, rows: Ints) -> None:
-        while len(rows) and rows.max() >= len(self._ids):
-            more = np.full_like(self._ids, -1)
-            self._ids = np.concatenate([self._ids, more])
-            self._facets = np.concatenate([self._facets, np.zeros_like(self._facets)])
-            self._made_at = np.concatenate([self._made_at, np.zeros_like(self._made_at)])
+        before, count = len(self._ids), int(rows.max(initial=-1)) + 1
+        self._ids = roomy(self._ids, count)
+        self._ids[before:] = -1
+        self._facets, self._made_at = roomy(self._facets, count), roomy(self._made_at, count)
 
     def stale(self, rows: Ints, now: int) -> Ints:
         """Those of these rows that were compared when the window was much smaller."""

@@ -16,7 +16,7 @@ from aggregator.cluster.groups import DEEP, Labels
 from aggregator.cluster.settle import settle
 from aggregator.cluster.survey import Survey
 from aggregator.cluster.vectors import FACETS, Vectors
-from aggregator.cluster.vocabulary import Floats, Ints, doubled
+from aggregator.cluster.vocabulary import Floats, Ints, roomy
 from aggregator.cluster.weights import Array, Weights
 from aggregator.kernels import kernels
 from aggregator.text.terms import Terms
@@ -108,8 +108,8 @@ class Stream:
         self.articles += [article.id for article in articles]
         self.days += [article.day for article in articles]
         self.story += [""] * len(articles)
-        while len(self.articles) > len(self._best):
-            self._best, self._usual = doubled(self._best), doubled(self._usual)
+        count = len(self.articles)
+        self._best, self._usual = roomy(self._best, count), roomy(self._usual, count)
         return row
 
     def revise(self, row: int, terms: Terms) -> None:

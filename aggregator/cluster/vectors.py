@@ -1,6 +1,6 @@
 """The articles of one stream as term vectors.
 
-Everything is kept in flat NumPy arrays that double as they fill. A row is an article, in the order
+Everything is kept in flat NumPy arrays that grow as they fill. A row is an article, in the order
 of arrival. Weights are multiplied by the IDF of the moment when they are compared, never before, so
 that nothing has to be computed anew when the window's words change; only the lengths of vectors are
 kept for as long as the window has hardly grown.
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aggregator.cluster.ranking import by_key, ranked
-from aggregator.cluster.vocabulary import Floats, Ints, Vocabulary, doubled
+from aggregator.cluster.vocabulary import Floats, Ints, Vocabulary, roomy
 from aggregator.kernels import kernels
 from aggregator.text.terms import LEADING, NAMED, NUMBERED, TITLED, Terms
 
@@ -98,12 +98,10 @@ class Vectors:
         """Takes articles in, one row after the other, and returns the first one's."""
         row = self.rows
         self.rows += len(articles)
-        while self.rows > len(self.terms):
-            for name in (
-                "terms", "counts", "flags", "sizes", "hours", "sources", "_lengths",
-                "_measured_at",
-            ):  # fmt: skip
-                setattr(self, name, doubled(getattr(self, name)))
+        for name in (
+            "terms", "counts", "flags", "sizes", "hours", "sources", "_lengths", "_measured_at",
+        ):  # fmt: skip
+            setattr(self, name, roomy(getattr(self, name), self.rows))
         self._fill(row, articles)
         self.hours[row : self.rows] = hours
         self.sources[row : self.rows] = sources

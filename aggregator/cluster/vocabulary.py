@@ -134,14 +134,16 @@ class Vocabulary:
     def _meet(self, keys: NDArray[np.uint32], brief: NDArray[np.uint8]) -> Ints:
         numbers = np.arange(self._count, self._count + len(keys), dtype=np.int32)
         self._count += len(keys)
-        while self._count > len(self.df):
-            self.df, self.prior = doubled(self.df), doubled(self.prior)
-            self.keys = doubled(self.keys)
+        self.df, self.prior = roomy(self.df, self._count), roomy(self.prior, self._count)
+        self.keys = roomy(self.keys, self._count)
         self.keys[numbers], self.prior[numbers] = keys, _EXPECTED[brief]
         self._ids.insert(keys.astype(np.uint64), numbers)
         return numbers
 
 
-def doubled(values: NDArray[_Scalar]) -> NDArray[_Scalar]:
-    """The array and as much room again."""
-    return np.concatenate([values, np.zeros_like(values)])
+def roomy(values: NDArray[_Scalar], count: int) -> NDArray[_Scalar]:
+    """The array with room for so many, and an eighth more where it grows; zeros where it is new."""
+    if count <= len(values):
+        return values
+    more = np.zeros((count + count // 8 + 64 - len(values), *values.shape[1:]), values.dtype)
+    return np.concatenate([values, more])

@@ -135,8 +135,11 @@ def _fill(clusterer: Clusterer, room: Newsroom) -> tuple[list[int], float]:
         places = []
         for report in chunk:
             event = int(room.event_of[int(report.id, 16)])
-            story = f"s{founders.setdefault(event, report.id)}"
-            evidence = Evidence(rule="event")
+            founder = founders.setdefault(event, report.id)
+            story = f"s{founder}"
+            evidence = Evidence(rule="event", compared_with=founder)
+            if founder == report.id:
+                evidence = Evidence(rule="founder")
             places.append(Membership(article_id=report.id, story_id=story, evidence=evidence))
             made = report.signature
             assert made is not None
