@@ -54,7 +54,7 @@ def command(
 
     rows = list(read_rows(file))
     for number, row in enumerate(rows, start=1):
-        if not isinstance(row.fields.get("cluster"), str | int):
+        if not isinstance(row.fields.get("cluster"), str | int | float):
             raise InputError(
                 f'article {row.article.id} has no "cluster" label',
                 file=file,

@@ -14,6 +14,7 @@ from aggregator.cli.shell import standard_input
 from aggregator.errors import InputError
 from aggregator.model.instants import Instant
 from aggregator.model.signature import SignedArticle
+from aggregator.text.dates import read_date
 from aggregator.text.urls import canonical_url
 
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -67,9 +68,12 @@ def _row(line: bytes, file: str, number: int) -> Row:
         )
     try:
         published = _instant(fields.get("published_at", fields.get("published")))
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise InputError(
-            f"the date is no RFC 3339 instant: {error}", file=file, line=number
+            f"the date is none that can be read: {error}",
+            file=file,
+            line=number,
+            hint="Write it as RFC 3339 has it: 2024-01-31T13:58:00Z.",
         ) from error
     return Row(
         SignedArticle(
@@ -127,11 +131,19 @@ def _string(value: object) -> str | None:
 def _instant(value: object) -> Instant | None:
     """The date of a row; a day alone counts from its midnight, a time without zone as UTC.
 
-    One before 1990 or in the future is not believed.
+    Any form that feeds have their dates in is read, seconds since 1970 too. One before 1990 or in
+    the future is not believed.
     """
     if value is None or value == "":
         return None
-    moment = datetime.fromisoformat(str(value).strip())
+    text = str(int(value)) if isinstance(value, float) and value > 0 else str(value).strip()
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        read = read_date(text)
+        if read is None or read.rest:
+            raise
+        moment = read.instant
     moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     return moment if _OLDEST <= moment <= datetime.now(UTC) + timedelta(days=1) else None
 

@@ -19,6 +19,9 @@ from aggregator.errors import ConfigError
 from aggregator.settings.places import line_and_column, place
 
 _POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_MOST = 9
+"""Faults that are told beside the first."""
+
 _WANTED = {
     "string_type": "text in quotes",
     "int_type": "a whole number",
@@ -87,19 +90,24 @@ def read_toml(text: str, path: Path) -> dict[str, Any]:
 def config_error(
     error: ValidationError, *, text: str, path: Path, known: Mapping[str, Sequence[str]]
 ) -> ConfigError:
-    """The first fault of a file, placed; a hint says how many more there are.
+    """The faults of a file as one error: the first with its place, the others in the hint.
 
     ``known`` holds the valid keys of each table by its dotted name ("" for the top).
     """
     faults = error.errors(include_url=False)
-    first, rest = faults[0], len(faults) - 1
-    message, hint = describe(first, known)
-    where = place(text, first["loc"], of_key=first["type"] == "extra_forbidden")
-    line, column = where or (None, None)
-    if rest:
-        more = f"{rest} more fault{'s' if rest > 1 else ''} in this file."
-        hint = f"{hint} {more}" if hint else more
-    return ConfigError(message, file=path, line=line, column=column, hint=hint)
+    (line, column), (message, hint) = _placed(faults[0], text), describe(faults[0], known)
+    said = [hint] if hint else []
+    for fault in faults[1 : _MOST + 1]:
+        where = ":".join(str(part) for part in (path, *_placed(fault, text)) if part is not None)
+        said.append(f"And {where}: {describe(fault, known)[0]}")
+    if len(faults) > _MOST + 1:
+        said.append(f"And {len(faults) - _MOST - 1} more.")
+    return ConfigError(message, file=path, line=line, column=column, hint="\n  ".join(said) or None)
+
+
+def _placed(fault: ErrorDetails, text: str) -> tuple[int | None, int | None]:
+    found = place(text, fault["loc"], of_key=fault["type"] == "extra_forbidden")
+    return found or (None, None)
 
 
 def describe(

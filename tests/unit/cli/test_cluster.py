@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from aggregator.cli import run
+from aggregator.cli.rows import read_rows
 
 QUAKE = {"id": "a", "title": "Earthquake shakes Valdoria", "text": "A strong quake hit Valdoria."}
 AGAIN = {"id": "b", "title": "Valdoria earthquake", "text": "Valdoria searches after the quake."}
@@ -53,6 +55,25 @@ def test_an_id_given_twice_is_a_revision_and_stands_twice(
     assert [row["id"] for row in out] == ["a", "a"]
     assert out[0]["story"] == out[1]["story"]
     assert out[0]["copy_of"] is None
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        '"2024-01-31T14:58:00+01:00"',
+        '"2024-01-31 13:58"',
+        '"Wed, 31 Jan 2024 13:58:00 GMT"',
+        '"January 31, 2024 at 1:58 pm"',
+        "1706709480",
+        "1706709480.0",
+        "1706709480000",
+    ],
+)
+def test_dates_are_read_in_whatever_form_they_have(tmp_path: Path, date: str) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_text(f'{{"id": "x", "title": "y", "published": {date}}}', encoding="utf-8")
+    (row,) = read_rows(str(file))
+    assert row.article.published_at == datetime(2024, 1, 31, 13, 58, tzinfo=UTC)
 
 
 def test_nothing_in_nothing_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -128,8 +128,21 @@ def test_faults_in_the_environment_name_the_variable(
     assert says in str(error)
 
 
-def test_more_faults_are_counted(folder: Path) -> None:
-    assert "1 more fault" in str(fault(folder, '[web]\nport = "a"\nhost = 1\n'))
+def test_every_fault_is_told_with_its_place(folder: Path) -> None:
+    told = str(fault(folder, '[web]\nport = "a"\nhost = 1\nhots = 2\n')).splitlines()
+    assert "aggregator.toml:2:8: 'web.port' must be" in told[0] + told[1] + told[2]
+    assert sorted(line.rpartition("aggregator.toml:")[2][:4] for line in told) == [
+        "2:8:",
+        "3:8:",
+        "4:1:",
+    ]
+
+
+def test_of_very_many_faults_the_first_ten_are_told(folder: Path) -> None:
+    lines = "".join(f"x{number} = 1\n" for number in range(14))
+    told = str(fault(folder, f"[web]\n{lines}")).splitlines()
+    assert sum("there is no key" in line for line in told) == 10
+    assert told[-1].strip() == "And 4 more."
 
 
 def test_bytes_that_are_no_utf8_are_placed(folder: Path) -> None:
