@@ -193,7 +193,8 @@ class Vectors:
         words = self.words
         self._lengths[rows] = kernels().measured(
             rows, self.terms, self.counts, self.flags, self.sizes,
-            words.df, words.prior, words.telling(self.rows), WEIGHT, COUNTED, TITLED,
+            words.df, words.prior, words.telling(self.rows), words.ready(self.rows),
+            WEIGHT, COUNTED, TITLED,
         )  # fmt: skip
         self._measured_at[rows] = self.rows
 

@@ -28,6 +28,7 @@ _EXPECTED = np.array([0.0, 0.03, 0.15, 0.4], np.float32) * np.float32(_BACKGROUN
 
 In every alphabet the commonest words are the shortest (Zipf's law of abbreviation), so a window
 that has seen little knows "for" and "on" for what they are."""
+_READY = 1 << 15
 _KNOWING = 300.0
 """With so many articles a window knows its commonest words by itself."""
 
@@ -46,6 +47,7 @@ class Vocabulary:
         self._ids = KeyTable()
         self._count = 1
         self.posted = Lists()
+        self._ready: tuple[int, Floats] = (0, np.zeros(0, np.float32))
         self.keys: NDArray[np.uint32] = np.zeros(1024, np.uint32)
         self.df: Floats = np.zeros(1024, np.float32)
         self.prior: Floats = np.zeros(1024, np.float32)
@@ -86,6 +88,16 @@ class Vocabulary:
     def telling(self, rows: int) -> Telling:
         """How frequency and prior make a term telling among so many rows, see `idf`."""
         return Telling(rows + _BACKGROUND + 1.0, max(0.0, 1.0 - rows / _KNOWING))
+
+    def ready(self, rows: int) -> Floats:
+        """The IDF of terms that are in 0, 1, 2 … of so many rows, as far as that alone tells."""
+        telling = self.telling(rows)
+        if telling.faith:
+            return self.df[:0]
+        if self._ready[0] != rows:
+            held = np.arange(min(rows, _READY), dtype=np.float32)
+            self._ready = rows, worth(held, held, telling)
+        return self._ready[1]
 
     def post(self, rows: Ints, terms: Ints) -> None:
         """Notes in which rows terms stand, rows that rise and come after all others."""

@@ -91,6 +91,17 @@ class Kernels(Protocol):
     """The inner loops of signing and clustering, over plain arrays."""
 
     # -- sketches --------------------------------------------------------------------------
+    def rolled(self, values: U32, step: int, times: int, factor: int) -> U32:
+        """For each place v: v · factor + the value ``step`` on, and so on, so many times.
+
+        All modulo 2³²; as many as there are values, less step × times.
+        """
+        ...
+
+    def mixed(self, values: U32) -> U32:
+        """MurmurHash3's 32-bit finaliser, value by value: a bijection that spreads all bits."""
+        ...
+
     def least_permuted(self, hashes: U32, a: U32, b: U32) -> U32:
         """For each k the least of a[k] · hash + b[k] modulo 2³² over all hashes (some)."""
         ...
@@ -172,9 +183,11 @@ class Kernels(Protocol):
     # -- standing --------------------------------------------------------------------------
     def measured(
         self, rows: I32, terms: I32, counts: U8, flags: U8, sizes: I32,
-        df: F32, prior: F32, telling: Telling, weight: F32, counted: U8, titled: int,
+        df: F32, prior: F32, telling: Telling, known: F32, weight: F32, counted: U8, titled: int,
     ) -> F32:  # fmt: skip
         """The lengths of rows' vectors; equal but for rounding.
+
+        ``known`` has the IDF of what stands in 0, 1, 2 … rows, as far as somebody has it ready.
 
         Five columns for the bits of ``counted`` by flags, each over weight by count × IDF; and the
         summed IDF of what is ``titled``.

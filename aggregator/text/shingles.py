@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from aggregator.kernels import kernels
+
 SHINGLE = 5
 """Code points in a shingle."""
 
@@ -42,12 +44,7 @@ def shingle_hashes(folded: str) -> Hashes:
     if not len(points):
         return points.astype(np.uint32)
     size = min(SHINGLE, len(points))
-    last = len(points) - size + 1
-    hashes = points[:last].astype(np.uint32)
-    for offset in range(1, size):
-        hashes *= np.uint32(_MULTIPLIER)
-        hashes += points[offset : last + offset]
-    return hashes
+    return kernels().rolled(points.astype(np.uint32, copy=False), 1, size - 1, _MULTIPLIER)
 
 
 def passage_hashes(shingles: Hashes) -> Hashes:
@@ -56,14 +53,9 @@ def passage_hashes(shingles: Hashes) -> Hashes:
     ``shingles`` are in order of place, as `shingle_hashes` gives them; fewer than a passage needs
     give none. The result is mixed, so that its smallest values are a fair sample.
     """
-    last = len(shingles) - (PASSAGE - SHINGLE)
-    if last <= 0:
+    if len(shingles) <= PASSAGE - SHINGLE:
         return shingles[:0]
-    hashes = shingles[:last].copy()
-    for offset in range(SHINGLE, PASSAGE, SHINGLE):
-        hashes *= np.uint32(_SHIFT)
-        hashes += shingles[offset : last + offset]
-    return mixed(hashes)
+    return mixed(kernels().rolled(shingles, SHINGLE, PASSAGE // SHINGLE - 1, _SHIFT))
 
 
 def distinct(hashes: Hashes) -> Hashes:
@@ -79,9 +71,4 @@ def distinct(hashes: Hashes) -> Hashes:
 
 def mixed(values: Hashes) -> Hashes:
     """MurmurHash3's 32-bit finaliser, element by element: a bijection that spreads all bits."""
-    values = values ^ (values >> np.uint32(16))
-    values *= np.uint32(0x85EBCA6B)
-    values ^= values >> np.uint32(13)
-    values *= np.uint32(0xC2B2AE35)
-    values ^= values >> np.uint32(16)
-    return values
+    return kernels().mixed(values)

@@ -12,6 +12,7 @@ from datasketch import MinHash
 from aggregator.cluster.weights import shipped
 from aggregator.kernels import plain
 from aggregator.kernels.lists import Lists
+from aggregator.kernels.plain.standing import worth
 from aggregator.kernels.port import CHUNK_FACTOR, Branches, Growth, Kernels, Telling
 from aggregator.kernels.table import KeyTable
 from aggregator.similarity.minhash import PERMUTATIONS, SCHEME, SEED
@@ -328,7 +329,9 @@ def test_rows_are_measured_alike() -> None:
     rows = np.array([3, 4, 17, 29], np.int32)
     for faith in (0.0, 0.7):
         given = terms.astype(np.int32), counts.astype(np.uint8), flags * (terms > 0), sizes
-        rest = df, prior, Telling(200.0, faith), weight, counted, 1
+        telling = Telling(200.0, faith)
+        ready = np.arange(0 if faith else 100, dtype=np.float32)
+        rest = df, prior, telling, worth(ready, ready, telling), weight, counted, 1
         one, other = (each.measured(rows, *given, *rest) for each in (plain, compiled))
         assert one.any()
         np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
@@ -367,3 +370,13 @@ def test_boosted_trees_answer_alike() -> None:
     np.testing.assert_allclose(one, other, rtol=1e-12)
     assert not len(plain.boosted(rows[:0], *given[1:]))
     assert not len(compiled.boosted(rows[:0], *given[1:]))
+
+
+def test_hashes_roll_and_mix_alike() -> None:
+    values = np.random.default_rng(14).integers(0, 1 << 32, 300, np.uint32)
+    for step, times in ((1, 4), (5, 3), (1, 0)):
+        one, other = (each.rolled(values, step, times, 0x9E3779B1) for each in (plain, compiled))
+        assert one.tolist() == other.tolist()
+        assert len(one) == 300 - step * times
+    assert plain.mixed(values).tolist() == compiled.mixed(values).tolist()
+    assert not len(compiled.mixed(values[:0]))

@@ -13,7 +13,7 @@ _USUAL = 30
 @machine
 def measured(
     rows: I32, terms: I32, counts: U8, flags: U8, sizes: I32,
-    df: F32, prior: F32, telling: Telling, weight: F32, counted: U8, titled: int,
+    df: F32, prior: F32, telling: Telling, known: F32, weight: F32, counted: U8, titled: int,
 ) -> F32:  # fmt: skip
     """See the port."""
     found = np.zeros((len(rows), 6), np.float32)
@@ -22,8 +22,12 @@ def measured(
         row = rows[place]
         for at in range(sizes[row]):
             term, marks = terms[row, at], flags[row, at]
-            seen = df[term] + np.float32(0.5) + prior[term] * faith
-            idf = max(np.log(whole / seen), np.float32(0.0))
+            held = df[term]
+            if held < len(known):
+                idf = known[int(held)]
+            else:
+                seen = held + np.float32(0.5) + prior[term] * faith
+                idf = max(np.log(whole / seen), np.float32(0.0))
             square = weight[counts[row, at]] * idf
             square *= square
             bits = counted[marks]

@@ -3,7 +3,7 @@
 from aggregator.kernels.plain.boosted import boosted
 from aggregator.kernels.plain.lists import append
 from aggregator.kernels.plain.neighbours import best, shared, summed
-from aggregator.kernels.plain.sketches import least_permuted
+from aggregator.kernels.plain.sketches import least_permuted, mixed, rolled
 from aggregator.kernels.plain.standing import measured, noted, stood
 from aggregator.kernels.plain.table import find, insert
 from aggregator.kernels.plain.tree import branched, products
@@ -11,5 +11,6 @@ from aggregator.kernels.plain.words import chunks, counted, unfolded
 
 __all__ = [
     "append", "best", "boosted", "branched", "chunks", "counted", "find", "insert",
-    "least_permuted", "measured", "noted", "products", "shared", "stood", "summed", "unfolded",
+    "least_permuted", "measured", "mixed", "noted", "products", "rolled", "shared", "stood",
+    "summed", "unfolded",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from aggregator.kernels.port import F32, I32, I64, U8, Flags, Telling
 
 def measured(
     rows: I32, terms: I32, counts: U8, flags: U8, sizes: I32,
-    df: F32, prior: F32, telling: Telling, weight: F32, counted: U8, titled: int,
+    df: F32, prior: F32, telling: Telling, known: F32, weight: F32, counted: U8, titled: int,
 ) -> F32:  # fmt: skip
     """See the port."""
     width = max(1, int(sizes[rows].max()))
