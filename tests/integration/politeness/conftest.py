@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 import shutil
 from collections.abc import AsyncIterator, Sequence
@@ -137,26 +136,12 @@ class World:
         return {stored.article.title async for stored in self.store.export()}
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database that was made once, to be copied."""
-
-    async def make() -> None:
-        store = SqlStore(f"sqlite:///{file}")
-        await store.open()
-        await store.aclose()
-
-    file = tmp_path_factory.mktemp("empty") / "news.db"
-    asyncio.run(make())
-    return file
-
-
 @pytest.fixture
-async def world(tmp_path: Path, empty_database: Path) -> AsyncIterator[World]:
+async def world(tmp_path: Path, migrated_file: Path) -> AsyncIterator[World]:
     async with AsyncExitStack() as opened:
         server = await opened.enter_async_context(ScriptedServer())
         other = await opened.enter_async_context(ScriptedServer(host="127.0.0.2"))
-        store = SqlStore(f"sqlite:///{shutil.copy(empty_database, tmp_path)}")
+        store = SqlStore(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'news.db')}")
         await store.open()
         opened.push_async_callback(store.aclose)
         clock = Watch()

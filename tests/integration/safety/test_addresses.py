@@ -162,3 +162,16 @@ async def test_the_refusal_says_what_to_do() -> None:
     with pytest.raises(AddressRefused, match="allow_private_networks"):
         await fetcher.fetch(FetchRequest(url="http://localhost/"))
     await fetcher.aclose()
+
+
+@pytest.mark.parametrize("spelling", ["127.0.0.1", "0x7f.1", "[::ffff:127.0.0.1]", "localhost"])
+async def test_a_form_for_a_hub_goes_to_no_inside_address_either(spelling: str) -> None:
+    async with ScriptedServer() as server:
+        fetcher = HttpFetcher(resolve=without_dns)
+        hub = FetchRequest(
+            url=f"http://{spelling}:{server.port}/", form=(("hub.mode", "subscribe"),)
+        )
+        with pytest.raises(AddressRefused):
+            await fetcher.fetch(hub)
+        await fetcher.aclose()
+        assert server.most_at_once == 0

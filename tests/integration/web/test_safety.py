@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import hmac
 import re
+import sqlite3
+from pathlib import Path
 
 import httpx
 import pytest
+from starlette.routing import Route
 
+from aggregator.cadence.websub import is_signed
 from aggregator.store import SqlStore
 from aggregator.web.app import create_app
+from aggregator.web.gate import Doorkeeper
 from tests.integration.web.reading import page, token, words
 from tests.integration.web.world import FixedClock, Piece, fill
 from tests.unit.render.sample import HOSTILE
@@ -77,6 +84,53 @@ async def test_a_write_needs_the_token_and_our_origin(browser: httpx.AsyncClient
     ):
         assert (await browser.post("/theme", data=form, headers=headers)).status_code == 403
     assert (await browser.get("/theme")).status_code == 405
+
+
+async def test_no_get_changes_anything(store: SqlStore, tmp_path: Path) -> None:
+    """Every page there is, asked for as a link or a browser's preview would."""
+    app = create_app(store=store, clock=FixedClock())
+    transport = httpx.ASGITransport(app=app)
+    paths = {
+        re.sub(r"{[^}]*}", name, route.path)
+        for each in app.routes
+        for route in getattr(each, "original_router", app).routes
+        if isinstance(route, Route) and "GET" in (route.methods or ())
+        for name in ("ferry", "f1", "x")
+    }
+    before = dump(tmp_path / "news.db")
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        answers = [
+            await client.get(f"{path}?read=1&star=1&mute=1&id=ferry&delete=1&theme=dark")
+            for path in sorted(paths)
+        ]
+    assert sum(answer.status_code == 200 for answer in answers) >= 12
+    assert dump(tmp_path / "news.db") == before
+
+
+def dump(database: Path) -> list[str]:
+    with contextlib.closing(sqlite3.connect(database)) as reading:
+        return list(reading.iterdump())
+
+
+async def test_secrets_are_compared_in_constant_time(
+    browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[tuple[bytes, bytes]] = []
+    right = hmac.compare_digest
+
+    def compare(one: bytes, other: bytes) -> bool:
+        compared.append((one, other))
+        return right(one, other)
+
+    good = token(await browser.get("/"))
+    monkeypatch.setattr(hmac, "compare_digest", compare)
+    await browser.post("/theme", data={"theme": "dark", "token": "guess"})
+    assert compared == [(b"guess", good.encode())]
+    doorkeeper = Doorkeeper("$argon2id$junk", FixedClock())
+    assert doorkeeper.session_in("a.1.guess") is None
+    assert is_signed(b"body", "sha256=guess", "secret") is False
+    assert len(compared) == 3
+    assert await doorkeeper.admits("wrong", "127.0.0.1") is False
 
 
 async def test_the_theme_is_kept(browser: httpx.AsyncClient) -> None:
