@@ -183,8 +183,13 @@ class PostgresBackend(Backend):
         newest = unit.run(select(func.max(schema.article.c.seq))).scalar() or 0
         if start is None:
             # The planner takes a scan of the table for cheap: it does not count that each vector
-            # it tests lies elsewhere and is packed.
-            unit.run(text("SET LOCAL enable_seqscan = off"))
+            # it tests lies elsewhere and is packed. And which plan is best depends on the words.
+            unit.run(
+                text(
+                    "SELECT set_config('enable_seqscan', 'off', true),"
+                    " set_config('plan_cache_mode', 'force_custom_plan', true)"
+                )
+            )
             return newest - at_first if newest > 2 * at_first else 0
         # To test article by article costs 3 µs each, to read a match off the index costs about as
         # much: a word that is common among the newest is found there, a rare one by the index.
