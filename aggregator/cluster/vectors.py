@@ -32,6 +32,8 @@ WEIGHT = np.array([0.0, *(1.0 + math.log(count) for count in range(1, 256))], np
 _FRESH, _FRESH_ROWS = 0.01, 1000
 """Lengths are good until the window has grown by this share, or by so many rows."""
 
+_AT_ONCE = 1 << 16
+
 Bytes = NDArray[np.uint8]
 
 
@@ -122,13 +124,17 @@ class Vectors:
         self.rows = len(rows)
         self._lengths = np.zeros((self.rows, len(FACETS)), np.float32)
         self._measured_at = np.zeros(self.rows, np.int32)
-        held = self.terms > 0
-        terms = self.terms[held]
-        order = by_key(terms)
-        owners = np.repeat(np.arange(self.rows, dtype=np.int32), self.sizes)[order]
-        numbers = np.empty_like(terms)
-        numbers[order] = self.words.keep(terms[order], owners)
-        self.terms[held] = numbers
+        words = self.words
+        frequency = np.zeros(len(words), np.int64)
+        for start in range(0, self.rows, _AT_ONCE):
+            terms = self.terms[start : start + _AT_ONCE]
+            frequency += np.bincount(terms[terms > 0], minlength=len(words))
+        number = words.keep(frequency)
+        for start in range(0, self.rows, _AT_ONCE):
+            some = slice(start, start + _AT_ONCE)
+            self.terms[some] = terms = number[self.terms[some]]
+            owners = np.arange(start, start + len(terms), dtype=np.int32)
+            words.post(np.repeat(owners, self.sizes[some]), terms[terms > 0])
 
     def of(self, row: int) -> tuple[Ints, Bytes, Bytes]:
         """A row's terms, their counts and their flags."""

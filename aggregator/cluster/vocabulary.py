@@ -73,7 +73,7 @@ class Vocabulary:
         if len(new):
             met, first, which = np.unique(keys[new], return_index=True, return_inverse=True)
             brief = np.concatenate([terms.flags for terms in articles])[new[first]] >> BRIEF_BIT
-            found[new] = self._meet(met, brief)[which]
+            found[new] = self._number(met, _EXPECTED[brief])[which]
         return found
 
     def idf(self, terms: Ints, rows: int) -> Floats:
@@ -118,37 +118,30 @@ class Vocabulary:
         keys = np.array([stem_key(stem) for stem in stems], np.uint64)
         return float((self._ids.find(keys) > 0).mean())
 
-    def keep(self, terms: Ints, rows: Ints) -> Ints:
-        """Forgets all but these terms, each of the row beside it, and numbers them anew.
+    def keep(self, frequency: NDArray[np.int64]) -> Ints:
+        """Forgets all but the terms that stand in some row, and in which rows they stand.
 
-        ``terms`` are sorted, and rows rise within a term. Gives the new number of each term.
+        ``frequency`` says in how many each term stands, so that there is room when they are posted
+        anew. Gives the new number of each term by the old one.
         """
-        used, places = np.unique(terms, return_inverse=True)
-        frequency = np.bincount(places, minlength=len(used))
+        used = np.flatnonzero(frequency)
+        number = np.zeros(len(self), np.int32)
+        number[used] = np.arange(1, len(used) + 1, dtype=np.int32)
         keys, prior = self.keys[used], self.prior[used]
-        room = max(1024, 2 * len(used))
-        self.keys = np.zeros(room, np.uint32)
-        self.df, self.prior = np.zeros(room, np.float32), np.zeros(room, np.float32)
-        self.keys[1 : len(used) + 1] = keys
-        self.df[1 : len(used) + 1] = frequency
-        self.prior[1 : len(used) + 1] = prior
-        self._ids, self._count = KeyTable(), 1 + len(used)
-        self._ids.insert(keys.astype(np.uint64), np.arange(1, self._count, dtype=np.int32))
-        ends = np.cumsum(frequency)
-        starts = np.maximum(ends - frequency, ends - POSTED)
-        nowhere = np.zeros(1, np.int64)
-        self.posted = Lists.of(
-            np.concatenate([nowhere, starts]), np.concatenate([nowhere, ends - starts]), rows
-        )
-        numbers: Ints = (places + 1).astype(np.int32)
-        return numbers
+        self._ids, self._count = KeyTable(), 1
+        self.posted = Lists.of_size(np.append(0, np.minimum(frequency[used], POSTED)))
+        self.keys = np.zeros(1, np.uint32)
+        self.df, self.prior = np.zeros(1, np.float32), np.zeros(1, np.float32)
+        self._number(keys, prior)
+        return number
 
-    def _meet(self, keys: NDArray[np.uint32], brief: NDArray[np.uint8]) -> Ints:
+    def _number(self, keys: NDArray[np.uint32], prior: Floats) -> Ints:
+        """Takes new terms in; their numbers."""
         numbers = np.arange(self._count, self._count + len(keys), dtype=np.int32)
         self._count += len(keys)
         self.df, self.prior = roomy(self.df, self._count), roomy(self.prior, self._count)
         self.keys = roomy(self.keys, self._count)
-        self.keys[numbers], self.prior[numbers] = keys, _EXPECTED[brief]
+        self.keys[numbers], self.prior[numbers] = keys, prior
         self._ids.insert(keys.astype(np.uint64), numbers)
         return numbers
 

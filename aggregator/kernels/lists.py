@@ -63,12 +63,14 @@ class Lists:
             self._spans[key, 1] = len(kept)
 
     @classmethod
-    def of(cls, starts: I64, counts: I64, values: I32) -> Lists:
-        """Lists that stand in an array already, with no room behind them."""
+    def of_size(cls, counts: I64) -> Lists:
+        """Empty lists with room for so many each."""
         lists = cls()
-        lists._spans = np.stack([starts, counts, counts], axis=1)
-        lists._arena, lists._end = values, len(values)
-        lists._pack(0)
+        rooms = counts + counts // 8 + 1
+        starts = np.cumsum(rooms) - rooms
+        lists._spans = np.stack([starts, np.zeros_like(rooms), rooms], axis=1)
+        lists._end = int(rooms.sum())
+        lists._arena = np.zeros(lists._end + lists._end // 8 + 4096, np.int32)
         return lists
 
     def _pack(self, least: int) -> None:

@@ -380,3 +380,10 @@ def test_hashes_roll_and_mix_alike() -> None:
         assert len(one) == 300 - step * times
     assert plain.mixed(values).tolist() == compiled.mixed(values).tolist()
     assert not len(compiled.mixed(values[:0]))
+
+
+def test_lists_of_a_size_take_that_many_and_more() -> None:
+    lists = Lists.of_size(np.array([3, 0, 2]))
+    for value in range(5):
+        lists.append(np.array([0, 2, 1], np.int32), np.full(3, value, np.int32))
+    assert [lists[key].tolist() for key in range(3)] == [[0, 1, 2, 3, 4]] * 3
