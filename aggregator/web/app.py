@@ -131,14 +131,16 @@ _Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 
 def _faults(site: Site) -> dict[type[Exception], _Handler]:
-    """Every fault as a page that says what happened and what to do."""
+    """Every fault as a page that says what happened and what to do; a program gets JSON."""
+
+    def told(request: Request, status: int, heading: str, message: str) -> Response:
+        if wants_json(request) or request.url.path.endswith(".json"):
+            return JSONResponse({"error": message}, status)
+        return site.page(request, "fault.html", status=status, heading=heading, message=message)
 
     def plain(status: int, heading: str, words: Callable[[Exception], str]) -> _Handler:
         async def handle(request: Request, error: Exception) -> Response:
-            message = words(error)
-            if wants_json(request):
-                return JSONResponse({"error": message}, status)
-            return site.page(request, "fault.html", status=status, heading=heading, message=message)
+            return told(request, status, heading, words(error))
 
         return handle
 
@@ -148,14 +150,12 @@ def _faults(site: Site) -> dict[type[Exception], _Handler]:
             status, "That did not work"
         )
         message = "The address leads nowhere. Perhaps it was cut off or is from another time."
-        return site.page(request, "fault.html", status=status, heading=heading, message=message)
+        return told(request, status, heading, message)
 
     async def broken(request: Request, error: Exception) -> Response:
         # Answered outside of every guard; the server logs the error with its trace.
         message = "This is a mistake in the program, not yours. The service's log says what broke."
-        response = site.page(
-            request, "fault.html", status=500, heading="Something broke", message=message
-        )
+        response = told(request, 500, "Something broke", message)
         response.headers.update(HEADERS)
         return response
 

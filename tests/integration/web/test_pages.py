@@ -122,3 +122,21 @@ async def test_the_feeds_lead_back_to_the_site(
     digest = (await browser.get("/digest.json?limit=1")).json()
     assert [story["id"] for story in digest["stories"]] == ["ferry"]
     assert digest["stories"][0]["coverage"][1]["evidence"]["rule"] == "copy"
+
+
+@pytest.mark.parametrize(
+    ("address", "accept", "status"),
+    [
+        ("/digest.json?since=soon", "*/*", 400),
+        ("/feed.json?limit=0", "*/*", 400),
+        ("/nothing.json", "*/*", 404),
+        ("/nothing", "application/json", 404),
+        ("/stories/nothing", "application/json", 404),
+    ],
+)
+async def test_a_program_gets_its_faults_as_json(
+    browser: httpx.AsyncClient, address: str, accept: str, status: int
+) -> None:
+    found = await browser.get(address, headers={"Accept": accept})
+    assert (found.status_code, found.headers["content-type"]) == (status, "application/json")
+    assert found.json()["error"]
