@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
-from aggregator.errors import ConfigError
+from aggregator.cli.shell import standard_input
+from aggregator.errors import ConfigError, UsageError
 from aggregator.model.status import Heartbeat
 
 
@@ -167,8 +169,16 @@ def path(config_dir: Path) -> None:
 
 @command.command()
 def password() -> None:
-    """Ask for a password and print its hash, for password_hash in [web]."""
+    """Ask for a password and print its hash, for password_hash in [web].
+
+    Where standard input is no terminal, its first line is the password.
+    """
     from argon2 import PasswordHasher
 
-    given = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    if sys.stdin is not None and sys.stdin.isatty():
+        given = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    else:
+        given = standard_input().decode().partition("\n")[0].removesuffix("\r")
+    if not given:
+        raise UsageError("no password was given")
     click.echo(PasswordHasher().hash(given))

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from tests.integration.command import Program, program
 
@@ -63,3 +64,10 @@ def test_output_without_room_is_said_in_a_line(app: Program, words: str) -> None
 @pytest.mark.parametrize("words", ["digest >&-", "status 2>&-", "config check >&- 2>&-"])
 def test_a_closed_output_is_nobodys_fault(app: Program, words: str) -> None:
     assert shell(app, f"$A {words}") == (0, "")
+
+
+def test_a_password_may_be_piped_in(app: Program) -> None:
+    told = app.run("config", "password", stdin="correct horse\n")
+    assert told.err == ""
+    assert PasswordHasher().verify(told.out.strip(), "correct horse")
+    assert "no password" in app.run("config", "password", stdin="\n", status=2).err
