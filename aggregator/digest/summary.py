@@ -17,6 +17,14 @@ _SHOUTED_DATELINE = re.compile(
     r"[^\W\d_a-z](?:[^\W\d_a-z]|[ .'-]){2,39}(?:,[^()–—-]{1,30})?"
     r"\s*\([^()]{1,40}\)\s*[-–—]+\s+(?=\S)"
 )
+# What feeds forget in their texts: tags and spaces escaped twice, a page builder's shortcodes.
+_LEFT_IN = re.compile(
+    r"</?(?:a|p|br|div|span|img)\b[^<>]*>|&nbsp;|\[/?[a-z]+_[a-z_]+\b[^\[\]]*(?:\]|$)"
+)
+_SAYS_NOTHING = re.compile(r"https?://\S+|\[[^\[\]]{1,40}\]")
+_LEAST_TITLE = 3
+"""Words of a title that a text may repeat before it begins."""
+
 _CUT_OFF = re.compile(r"\s*(?:\[\s*(?:…|\.{3})\s*\]|…|\.{3,})\s*$")
 
 
@@ -25,9 +33,9 @@ def summary_of(article: Article) -> str | None:
 
     A summary that only repeats the title, or is too short to say anything, yields to the body.
     """
-    summary = _without_dateline(" ".join((article.summary or "").split()), article.place)
+    summary = _plain(article.summary or "", article)
     if len(summary) < _LEAST or summary.casefold() == article.title.casefold():
-        body = _without_dateline(_beginning(article.paragraphs), article.place)
+        body = _plain(_beginning(article.paragraphs), article)
         summary = body if len(body) > len(summary) else summary
     if not summary or summary.casefold() == article.title.casefold():
         return None
@@ -49,6 +57,23 @@ def shortened(text: str, limit: int = TARGET) -> str:
     space = text.rfind(" ", 0, limit)
     # Scripts without spaces are cut where the room ends.
     return text[: space if space > limit // 2 else limit - 1].rstrip(" ,;:–—-") + "…"
+
+
+def _plain(text: str, article: Article) -> str:
+    """A text without what stands there for machines, for the page or for the second time."""
+    plain = " ".join(_LEFT_IN.sub(" ", text).split())
+    if _SAYS_NOTHING.fullmatch(plain):
+        return ""
+    return _without_dateline(_without_title(plain, article.title), article.place)
+
+
+def _without_title(text: str, title: str) -> str:
+    """The text without the title it begins with; a sentence that goes on from there stays whole."""
+    if len(title.split()) < _LEAST_TITLE or not text.casefold().startswith(title.casefold()):
+        return text
+    rest = text[len(title) :].lstrip(" .:–—-|")
+    begins = rest[:1].isupper() and not text[len(title) : len(title) + 1].isalnum()
+    return rest if begins and len(rest) >= _LEAST else text
 
 
 def _without_dateline(text: str, place: str | None) -> str:
