@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from aggregator.cluster.groups import Labels
@@ -54,6 +55,13 @@ def around(
     return drawn
 
 
+def squares(matrix: Matrix) -> NDArray[np.float64]:
+    """The squared lengths of rows."""
+    owners = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    values: NDArray[np.float64] = matrix.data.astype(np.float64)
+    return np.zeros(matrix.shape[0]) + np.bincount(owners, values * values, matrix.shape[0])
+
+
 def _pull(rows: int, a: Labels, b: Labels, p: Array) -> Matrix:
     """How much of each neighbour an article takes on: as much as they are likely, 1 in all."""
     order = np.lexsort((-p, a))
@@ -67,7 +75,7 @@ def _pull(rows: int, a: Labels, b: Labels, p: Array) -> Matrix:
 
 def _of_length_one(matrix: Matrix) -> Matrix:
     for _ in range(2):
-        lengths = np.sqrt((matrix * matrix).sum(axis=1)).astype(np.float32)
+        lengths = np.sqrt(squares(matrix)).astype(np.float32)
         matrix.data /= np.repeat(np.maximum(lengths, 1e-9), np.diff(matrix.indptr))
         matrix.data[matrix.data < _FAINT] = 0.0
         matrix.eliminate_zeros()

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from aggregator.cluster.around import Matrix
+from aggregator.cluster.around import Matrix, squares
 from aggregator.cluster.groups import Labels
 from aggregator.cluster.joints import DEEP, FACTS, GATHER, columns_of
 from aggregator.cluster.weights import Array, Boosted
@@ -105,7 +105,6 @@ def _leaves(
         )
         drawn = members @ drawn
     drawn.sort_indices()
-    square = (drawn * drawn).sum(axis=1)
     once = (a < b) & (p > LIKELY)
     x, y, p = labels[a[once]], labels[b[once]], p[once].astype(np.float64)
     mass: F64 = np.zeros(groups) + np.bincount(x, p, groups) + np.bincount(y, p, groups)
@@ -129,5 +128,5 @@ def _leaves(
     for rank in range(3):
         there = ends[1:] - ends[:-1] > rank
         links[there, 2 + rank] = likely[start[there] + rank]
-    leaves = Branches(size, square.astype(np.float64), inside, mass, *vectors)
+    leaves = Branches(size, squares(drawn), inside, mass, *vectors)
     return leaves, one, two, links
