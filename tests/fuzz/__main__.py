@@ -15,6 +15,7 @@ from collections import Counter
 from pathlib import Path
 
 from aggregator.errors import ParseError, ParserKilled
+from aggregator.model.entry import FeedDocument
 from aggregator.workers.limits import ParserLimits
 from aggregator.workers.pool import ParserPool
 from tests.fuzz.checks import article_faults, document_faults
@@ -59,7 +60,7 @@ async def _one(
     body: bytes, pool: ParserPool, counted: Counter[str], *, articles: bool
 ) -> list[str]:
     try:
-        document = await pool.parse(body, url="https://fuzz.example/feed")
+        document = await _read(body, pool, counted)
     except ParserKilled as error:
         return [f"killed: {error}"]
     except ParseError as error:
@@ -79,6 +80,18 @@ async def _one(
     except Exception:  # noqa: BLE001 - finding what it raises is what this is for
         faults.append(f"the normaliser raised {traceback.format_exc(limit=-3)}")
     return faults
+
+
+async def _read(body: bytes, pool: ParserPool, counted: Counter[str]) -> FeedDocument:
+    """The document; a second reading decides whether it was what killed its worker.
+
+    A machine that stands still for seconds charges them to whatever it ran at that moment.
+    """
+    try:
+        return await pool.parse(body, url="https://fuzz.example/feed")
+    except ParserKilled:
+        counted["killed once"] += 1
+        return await pool.parse(body, url="https://fuzz.example/feed")
 
 
 def main() -> int:
