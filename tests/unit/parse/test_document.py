@@ -249,3 +249,13 @@ def test_attributes_of_media_are_cleaned_like_any_other_word() -> None:
     )
     (media,) = parse_document(body.encode()).entries[0].media
     assert (media.type, media.medium) == ("image/png", "image")
+
+
+def test_coordinates_are_passed_over_and_cost_nothing_else() -> None:
+    located = RSS.replace(b"<rss ", b"<rss xmlns:georss='http://www.georss.org/georss' ").replace(
+        b"<guid>g1",
+        b"<georss:featurename>Port</georss:featurename><georss:point>1 2</georss:point><guid>g1",
+    )
+    plain, found = (parse_document(body, url="https://a.example/") for body in (RSS, located))
+    assert [entry.title for entry in found.entries] == [entry.title for entry in plain.entries]
+    assert found.problems == ()
