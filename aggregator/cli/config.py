@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import click
 
 from aggregator.cli.shell import standard_input
 from aggregator.errors import ConfigError, UsageError
+from aggregator.model.feed import Feed
 from aggregator.model.status import Heartbeat
 
 
@@ -57,16 +58,17 @@ def check(config_dir: Path, against_running: bool) -> None:
     """Check both files and the environment; names file, line and column of what is wrong."""
     from aggregator.settings.feeds_file import read
     from aggregator.settings.load import FEEDS_FILE, SETTINGS_FILE, load, require_folder
+    from aggregator.settings.masking import open_secrets
 
     require_folder(config_dir)
     faults: list[ConfigError] = []
-    count = 0
+    feeds: Sequence[Feed] = ()
     try:
         load(config_dir, os.environ)
     except ConfigError as error:
         faults.append(error)
     try:
-        count = len(read(config_dir / FEEDS_FILE))
+        feeds = read(config_dir / FEEDS_FILE)
     except ConfigError as error:
         faults.append(error)
     for fault in faults[:-1]:
@@ -76,6 +78,9 @@ def check(config_dir: Path, against_running: bool) -> None:
     for name in (SETTINGS_FILE, FEEDS_FILE):
         if not (config_dir / name).exists():
             click.echo(f"{config_dir / name} is not there: defaults are in force.", err=True)
+    for line in open_secrets(feeds):
+        click.echo(f"{FEEDS_FILE}, {line}.", err=True)
+    count = len(feeds)
     click.echo(f"{config_dir}: settings and {count} feed{'' if count == 1 else 's'} are valid.")
     if against_running:
         for line in _against_running(config_dir):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from aggregator.model.feed import Feed
 from aggregator.settings.schema import Settings, is_secret, sections
 from aggregator.settings.template import toml_value
 
@@ -16,6 +17,9 @@ _QUERY_SECRET = re.compile(
     r"([?&](?:\w+[_-])?(?:password|passwd|pwd|token|secret|key|apikey|auth|sig|signature)=)[^&#\s]+",
     re.IGNORECASE,
 )
+
+_NAMED_SECRET = re.compile(r"\$\{[^{}]+\}")
+_PLAIN_HEADERS = frozenset({"accept", "accept-language"})
 
 
 def masked(value: Any, *, secret: bool = False) -> Any:
@@ -34,6 +38,25 @@ def masked(value: Any, *, secret: bool = False) -> Any:
 def masked_address(text: str) -> str:
     """A text with the passwords and tokens of the addresses in it masked."""
     return _QUERY_SECRET.sub(rf"\1{MASK}", _USER_INFO.sub(rf"\1:{MASK}@", text))
+
+
+def open_secrets(feeds: Iterable[Feed]) -> tuple[str, ...]:
+    """A line for each feed whose entry holds a password, which the database then holds as well."""
+    found = []
+    for feed in feeds:
+        where = f"line {feed.line}: " if feed.line else ""
+        if masked_address(feed.url) != feed.url:
+            found.append(
+                f"{where}the address {masked_address(feed.url)} holds a secret, which stands in "
+                "the database too; AGGREGATOR_FETCH_LOGINS keeps passwords out of both"
+            )
+        for name, value in feed.headers:
+            if name.lower() not in _PLAIN_HEADERS and not _NAMED_SECRET.search(value):
+                found.append(
+                    f"{where}the header {name} holds a secret, which stands in the database too; "
+                    "write ${name}, and AGGREGATOR_FETCH_SECRETS keeps it out of both"
+                )
+    return tuple(found)
 
 
 def shown(settings: Settings) -> Mapping[str, str]:

@@ -210,6 +210,25 @@ def test_init_writes_once_and_check_is_content(
     assert capfd.readouterr().out.strip() == str(tmp_path / "config")
 
 
+def test_check_names_secrets_that_stand_in_clear_and_shows_none(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "feeds.toml").write_text(
+        '[[feeds]]\nurl = "https://me:hush@a.example/rss"\n\n'
+        '[[feeds]]\nurl = "https://b.example/rss?token=hush"\n\n'
+        '[[feeds]]\nurl = "https://c.example/rss"\nheaders = {Authorization = "Bearer hush"}\n\n'
+        '[[feeds]]\nurl = "https://d.example/rss"\nheaders = {Authorization = "Bearer ${d}"}\n\n'
+        '[[feeds]]\nurl = "https://e.example/rss"\nheaders = {Accept = "text/xml"}\n'
+    )
+    assert run(["--config", str(tmp_path), "config", "check"]) == 0
+    said = capfd.readouterr()
+    assert "5 feeds are valid" in said.out
+    assert [line.partition(": ")[0] for line in said.err.splitlines() if "holds a" in line] == [
+        f"feeds.toml, line {line}" for line in (1, 4, 7)
+    ]
+    assert "hush" not in said.err + said.out
+
+
 def test_check_shows_what_differs_from_what_is_followed(
     folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
