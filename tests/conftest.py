@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -19,6 +22,21 @@ _UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("here", _UNTIMED)
 settings.register_profile("ci", _UNTIMED, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+_MAKES_MACHINE_CODE = (
+    "from tests.unit.cluster.test_both_kernels import news, placed; placed(news(300), '')"
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Has the machine code made before the whole suite starts, where Numba is installed.
+
+    That takes half a minute in a fresh checkout, which no test of a running service would wait for.
+    """
+    whole = getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput")
+    if whole and find_spec("numba"):
+        subprocess.run([sys.executable, "-c", _MAKES_MACHINE_CODE], cwd=config.rootpath, check=True)
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,8 @@ from aggregator.similarity.minhash import PERMUTATIONS, SCHEME, SEED
 from aggregator.text.terms import _FLAGS, _MARKS
 from aggregator.text.wordbook import BITS, CAPITAL, ENDS, NO_WORD, NUMBER, OPENS
 
+# Machine code is made here where it is not kept yet.
+pytestmark = pytest.mark.timeout(300)
 compiled = pytest.importorskip("aggregator.kernels.compiled", reason="needs the extra [fast]")
 
 

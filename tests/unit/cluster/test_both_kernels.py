@@ -15,6 +15,9 @@ from aggregator.model.story import Membership
 from aggregator.similarity.sign import sign_many
 from tests.bench.corpus import SYLLABLES
 
+# Machine code is made here where it is not kept yet.
+pytestmark = pytest.mark.timeout(300)
+
 
 @pytest.fixture(autouse=True)
 def _chosen_anew() -> Iterator[None]:
