@@ -156,14 +156,15 @@ class Kernels(Protocol):
         ``terms``, ``worth`` and ``wanted`` have a line for each; lists are `Lists`. Rows from
         ``below`` on and ``but`` itself are left out, and so is, where the lists together are longer
         than ``most``, what is worth less than the ``most``-th entry. Gives where each asking row's
-        end (from 0 on), rising rows, and sums. ``scratch`` is nought for every row, and again then.
+        end (from 0 on), rows in any order, and sums. ``scratch`` is nought for every row, and
+        again then.
         """
         ...
 
     def best(self, values: F32, places: I32, ends: I64, count: int) -> tuple[I64, I32]:
         """The ``count`` places of largest value within each run, best first; where each ends.
 
-        Values are not negative; places rise within a run, and of equal values the first is better.
+        Values are not negative; of equal values the smaller place is better.
         """
         ...
 

@@ -47,7 +47,6 @@ def summed(
                 gained[place - 1] += gain
                 times[place - 1] += 1
         least = _nth(gained[:count], times[:count], most) if room > most else np.float32(0.0)
-        begin = end
         if end + count > len(every):
             longer, larger = (
                 np.empty(2 * (end + count), np.int32),
@@ -56,14 +55,10 @@ def summed(
             longer[:end], larger[:end] = every[:end], sums[:end]
             every, sums = longer, larger
         for at in range(count):
-            if gained[at] >= least:
-                every[end] = found[at]
-                end += 1
-        every[begin:end].sort()
-        for at in range(begin, end):
-            sums[at] = gained[places[every[at]] - 1]
-        for at in range(count):
             places[found[at]] = 0
+            if gained[at] >= least:
+                every[end], sums[end] = found[at], gained[at]
+                end += 1
         ends[asking + 1] = end
     return ends, every[:end].copy(), sums[:end].copy()
 
@@ -110,14 +105,17 @@ def best(values: F32, places: I32, ends: I64, count: int) -> tuple[I64, I32]:
     for segment in range(len(ends) - 1):
         held = 0
         for at in range(ends[segment], ends[segment + 1]):
-            if held == count and values[at] <= value[count - 1]:
-                continue  # places rise, so of equal values the earlier stays
-            to = held if held < count else count - 1
-            while to and value[to - 1] < values[at]:
-                value[to], kept[end + to] = value[to - 1], kept[end + to - 1]
+            mine, place = values[at], places[at]
+            to = held
+            while to and (
+                value[to - 1] < mine or (value[to - 1] == mine and kept[end + to - 1] > place)
+            ):
                 to -= 1
-            value[to], kept[end + to] = values[at], places[at]
-            held = min(held + 1, count)
+                if to + 1 < count:
+                    value[to + 1], kept[end + to + 1] = value[to], kept[end + to]
+            if to < count:
+                value[to], kept[end + to] = mine, place
+                held = min(held + 1, count)
         end += held
         new_ends[segment + 1] = end
     return new_ends, kept[:end].copy()
