@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from aggregator.model.poll import LEASE
 from aggregator.ports import Clock, FeedStore
@@ -21,11 +22,20 @@ class Desk:
     one that is cancelled comes again.
     """
 
-    def __init__(self, *, store: FeedStore, work: PollWork, clock: Clock, places: int) -> None:
+    def __init__(
+        self,
+        *,
+        store: FeedStore,
+        work: PollWork,
+        clock: Clock,
+        places: int,
+        lease: timedelta = LEASE,
+    ) -> None:
         self._store = store
         self._work = work
         self._clock = clock
         self._places = places
+        self._lease = lease
         self._running: set[asyncio.Task[None]] = set()
 
     async def tick(self) -> int:
@@ -33,7 +43,7 @@ class Desk:
         free = self._places - len(self._running)
         if free <= 0:
             return 0
-        claimed = await self._store.claim_due(now=self._clock.now(), limit=free, lease=LEASE)
+        claimed = await self._store.claim_due(now=self._clock.now(), limit=free, lease=self._lease)
         for record in claimed:
             task = asyncio.create_task(self._work.poll(record))
             self._running.add(task)

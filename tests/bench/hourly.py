@@ -32,6 +32,7 @@ from typing import Any
 from aggregator.fetch.client import HttpFetcher
 from aggregator.fetch.options import FetchOptions
 from aggregator.model.feed import Feed, FeedRecord, FeedState, Validators
+from aggregator.model.poll import LEASE
 from aggregator.schedule.jobs import Job, scheduled
 from aggregator.service.deduplicate import DeduplicateOptions
 from aggregator.service.desk import Desk
@@ -180,7 +181,10 @@ async def _serve(url: str, urls: Sequence[str], clock: FastClock, until: float) 
         poller=poller,
         feeds=feeds,
         in_force=in_force,
-        queue=lambda work: Desk(store=store, work=work, clock=clock, places=128),
+        # A poll takes as long as ever: its lease does not end the sooner for the clock's haste.
+        queue=lambda work: Desk(
+            store=store, work=work, clock=clock, places=128, lease=LEASE * clock.factor
+        ),
         options=DeduplicateOptions(),
     )
 
