@@ -65,7 +65,7 @@ def backup(config_dir: Path, target: Path) -> None:
 
 
 @command.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path, readable=False))
 @click.pass_obj
 def restore(config_dir: Path, file: Path) -> None:
     """Make the database what the backup FILE holds.
