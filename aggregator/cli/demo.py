@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,6 +53,7 @@ def command(once: bool, form: str, port: int | None, every: int) -> None:
     from aggregator.settings.load import load
 
     with (
+        _terminated_like_interrupted(),
         tempfile.TemporaryDirectory(prefix="aggregator-demo-") as name,
         DemoServer(load_world(), now=clock().now) as server,
     ):
@@ -63,6 +66,16 @@ def command(once: bool, form: str, port: int | None, every: int) -> None:
             put(rendered(digest, form, settings.digest, to_file=False))
         else:
             asyncio.run(_stay(settings, folder, server, port=port, every=every))
+
+
+@contextmanager
+def _terminated_like_interrupted() -> Iterator[None]:
+    """Has SIGTERM end the demo as Ctrl-C does, which leaves nothing behind."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 async def _first_round(settings: Settings, folder: Path) -> Digest:

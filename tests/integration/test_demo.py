@@ -15,7 +15,7 @@ import pytest
 from aggregator.cli import run
 from aggregator.demo.server import DemoServer
 from aggregator.demo.world import load_world
-from tests.integration.command import program
+from tests.integration.command import Program, program
 from tests.integration.test_serve_command import until
 
 
@@ -85,3 +85,17 @@ def test_it_goes_on_as_a_service_while_the_outlets_publish_more(tmp_path: Path) 
             process.send_signal(signal.SIGTERM)
             assert process.wait(10) == 0
     assert list(tmp_path.iterdir()) == []
+
+
+def test_ended_before_its_first_digest_it_leaves_nothing_behind(tmp_path: Path) -> None:
+    made = program(tmp_path)
+    things = tmp_path / "things"
+    things.mkdir()
+    app = Program(tmp_path, {**made.environ, "TMPDIR": str(things)})
+    with app.start("demo", "--port", "0") as process:
+        until(lambda: any(things.iterdir()))
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 130
+        assert process.stderr is not None
+        assert "Traceback" not in process.stderr.read()
+    assert list(things.iterdir()) == []
