@@ -148,7 +148,11 @@ class _Worker:
             return _kept(early, reason, url)
         except (asyncio.IncompleteReadError, OSError, ValueError):
             reason, status = await self._epitaph(cpu)
-            if not reused or early or status == -signal.SIGXCPU:
+            # The kernel counts by ticks what a worker used in all its life; over many documents it
+            # may be seconds off. One document has not used more time than has passed.
+            passed = asyncio.get_running_loop().time() - self.busy_since
+            overdone = status == -signal.SIGXCPU and passed >= cpu
+            if not reused or early or overdone:
                 return _kept(early, reason, url)
         finally:
             if not answered:

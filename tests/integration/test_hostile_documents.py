@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import resource
+import signal
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -109,6 +110,17 @@ async def test_a_worker_that_does_not_notice_is_killed_by_the_kernel() -> None:
         with pytest.raises(ParserKilled, match="processor time"):
             await pool.parse(stuck)
         assert (await pool.parse(hostile.feed(hostile.item(1)))).entries
+
+
+async def test_a_document_pays_for_no_time_that_it_did_not_take(pool: ParserPool) -> None:
+    """The kernel may end a worker early that has read many documents before."""
+    await pool.parse(hostile.feed(hostile.item(1)))
+    process = pool._all[0]._process
+    assert process is not None
+    reading = asyncio.create_task(pool.parse(hostile.feed(hostile.item(2))))
+    await asyncio.sleep(0)
+    process.send_signal(signal.SIGXCPU)
+    assert [entry.guid for entry in (await reading).entries] == ["h2"]
 
 
 async def test_entries_before_the_place_where_it_sticks_are_kept() -> None:
