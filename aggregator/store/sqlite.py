@@ -59,12 +59,19 @@ _words_in = table(
 
 
 class SqliteBackend(Backend):
-    """A database file. ``path`` is absolute; its folder is made when it is missing."""
+    """A database file. ``path`` is absolute; its folder is made when it is missing.
+
+    ``discarded``: whoever writes it throws the file away unless all went well, so that it needs no
+    log, which for a whole database would take as much room again.
+    """
 
     write_threads = 1
 
-    def __init__(self, path: Path, *, busy_seconds: float, readers: int) -> None:
+    def __init__(
+        self, path: Path, *, busy_seconds: float, readers: int, discarded: bool = False
+    ) -> None:
         self.path = path
+        self._discarded = discarded
         self.place = str(path)
         self._busy_seconds = busy_seconds
         self._watching = Lock()
@@ -107,9 +114,13 @@ class SqliteBackend(Backend):
                 # These two are heeded only while the file is still empty.
                 connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
                 connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute("PRAGMA synchronous = FULL")
-                connection.execute(f"PRAGMA journal_size_limit = {_LOG_KEPT}")
+                if self._discarded:
+                    connection.execute("PRAGMA journal_mode = OFF")
+                    connection.execute("PRAGMA synchronous = OFF")
+                else:
+                    connection.execute("PRAGMA journal_mode = WAL")
+                    connection.execute("PRAGMA synchronous = FULL")
+                    connection.execute(f"PRAGMA journal_size_limit = {_LOG_KEPT}")
             else:
                 connection.execute("PRAGMA query_only = ON")
             connection.execute("PRAGMA foreign_keys = ON")

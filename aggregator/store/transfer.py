@@ -57,7 +57,7 @@ def write_file(source: Backend, target: str, progress: Progress | None) -> None:
     from aggregator.store.sqlite import SqliteBackend
 
     with replacing(Path(target)) as part:
-        file = SqliteBackend(part, busy_seconds=0, readers=1)
+        file = SqliteBackend(part, busy_seconds=0, readers=1, discarded=True)
         try:
             copy(source, file, progress)
         finally:
