@@ -13,10 +13,11 @@ from aggregator.cluster.weights import Array
 GATHER = (
     "alike", "fall_min", "fall_max", "link", "best", "best_three", "above_next", "above_next_min",
     "above_link", "coherence", "link_coherence", "drop", "drop_two", "taken_min", "taken_max",
-    "open_after", "open_before", "room", "size_min", "size_max", "size_soon", "size_later",
+    "open_after", "open_before", "room", "crowd_min", "crowd_max",
+    "size_min", "size_max", "size_soon", "size_later",
 )  # fmt: skip
 """Columns of `Tree.columns`, see `columns_of`."""
-GATHER_RISING = (1,) * 14 + (0,) * 8
+GATHER_RISING = (1,) * 14 + (0,) * 4 + (1,) * 2 + (0,) * 4
 """Where a larger value may only speak for one story."""
 
 DEEP = 12.0
@@ -39,8 +40,9 @@ def columns_of(leaves: int, first: Sequence[int], second: Sequence[int], facts: 
     could show, and its quotients; the likeliest pair and the mean of three. The share of all
     pairs leading out of either half that lead into the other (``taken``), the share leading out of
     the whole and of the halves (``open``), how many more articles either half has likely pairs for
-    than it holds (``room``). Sizes, and those of the branch when it will be .7 and .5 times as
-    alike.
+    than it holds (``room``), how many likely partners an article of either has (``crowd``): where
+    everybody has many, stories are long. Sizes, and those of the branch when it will be .7 and .5
+    times as alike.
     """
     count = len(first)
     if not count:
@@ -64,8 +66,9 @@ def columns_of(leaves: int, first: Sequence[int], second: Sequence[int], facts: 
     out_a = np.maximum(at["mass_a"] - 2 * at["inside_a"], 1e-6)
     out_b = np.maximum(at["mass_b"] - 2 * at["inside_b"], 1e-6)
     taken = at["summed"] / out_a, at["summed"] / out_b
-    room_a = np.log(np.log1p(at["mass_a"] / size_a) + _EPS) - np.log(size_a)
-    room_b = np.log(np.log1p(at["mass_b"] / size_b) + _EPS) - np.log(size_b)
+    crowd_a, crowd_b = np.log1p(at["mass_a"] / size_a), np.log1p(at["mass_b"] / size_b)
+    room_a = np.log(crowd_a + _EPS) - np.log(size_a)
+    room_b = np.log(crowd_b + _EPS) - np.log(size_b)
     mass = np.maximum(at["mass_a"] + at["mass_b"], 1e-6)
     columns = [
         alike,
@@ -82,7 +85,7 @@ def columns_of(leaves: int, first: Sequence[int], second: Sequence[int], facts: 
         np.minimum(
             out_a / np.maximum(at["mass_a"], 1e-6), out_b / np.maximum(at["mass_b"], 1e-6)
         ),
-        np.minimum(room_a, room_b),
+        np.minimum(room_a, room_b), np.minimum(crowd_a, crowd_b), np.maximum(crowd_a, crowd_b),
         np.log(np.minimum(size_a, size_b)), np.log(np.maximum(size_a, size_b)),
     ]  # fmt: skip
     later = _sizes_later(alike, size_a + size_b, parent)

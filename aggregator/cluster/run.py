@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from aggregator.cluster.clusterer import Clusterer, ClusterOptions
+from aggregator.cluster.weights import Weights
 from aggregator.model.signature import SignedArticle
 from aggregator.model.story import Membership
 
 _UPKEEP_EVERY = 20_000
 
 
-def run(articles: Sequence[SignedArticle]) -> dict[str, Membership]:
-    """Clusters articles in the order given; where each stands after the last.
+def run(articles: Sequence[SignedArticle], weights: Weights | None = None) -> dict[str, Membership]:
+    """Clusters articles in the order given, by the shipped weights or these; where each stands.
 
     Upkeep runs by rows, and over everything once more at the end.
     """
@@ -21,7 +22,9 @@ def run(articles: Sequence[SignedArticle]) -> dict[str, Membership]:
     def known(ids: Sequence[str]) -> Mapping[str, str]:
         return {name: texts[name] for name in ids if name in texts}
 
-    clusterer = Clusterer(texts=known, options=ClusterOptions(upkeep_every=_UPKEEP_EVERY))
+    clusterer = Clusterer(
+        texts=known, weights=weights, options=ClusterOptions(upkeep_every=_UPKEEP_EVERY)
+    )
     for start in range(0, len(articles), _UPKEEP_EVERY):
         clusterer.add_many(articles[start : start + _UPKEEP_EVERY])
         if clusterer.upkeep_due:
