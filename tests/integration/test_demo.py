@@ -95,7 +95,9 @@ def test_ended_before_its_first_digest_it_leaves_nothing_behind(tmp_path: Path) 
     with app.start("demo", "--port", "0") as process:
         until(lambda: any(things.iterdir()))
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 130
+        # 130 to a shell either way: Python ends itself by SIGINT, whatever status was asked for,
+        # where the interruption met it in an `exec` of a string, as dataclasses are made by.
+        assert process.wait(20) in (130, -signal.SIGINT)
         assert process.stderr is not None
         assert "Traceback" not in process.stderr.read()
     assert list(things.iterdir()) == []
