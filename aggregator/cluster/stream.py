@@ -12,7 +12,7 @@ import numpy as np
 
 from aggregator.cluster.company import Company
 from aggregator.cluster.graph import Graph, plain, relative
-from aggregator.cluster.groups import DEEP, Labels
+from aggregator.cluster.groups import DEEP
 from aggregator.cluster.settle import settle
 from aggregator.cluster.survey import Survey
 from aggregator.cluster.vectors import FACETS, Vectors
@@ -404,22 +404,3 @@ class Stream:
 def _said(shared: Floats) -> dict[str, float]:
     named = zip(FACETS, shared.tolist(), strict=True)
     return {name: round(value, 3) for name, value in named if value >= _SAID}
-
-
-def together(families: Iterable[Iterable[int]]) -> dict[int, int]:
-    """Rows of families that overlap, each by the earliest row of all it is tied to."""
-    head: dict[int, int] = {}
-
-    def find(row: int) -> int:
-        while head.setdefault(row, row) != row:
-            row = head[row]
-        return row
-
-    for family in families:
-        tied = sorted({find(row) for row in family})
-        for other in tied[1:]:
-            head[other] = tied[0]
-    return {row: find(row) for row in tuple(head)}
-
-
-__all__ = ["Choice", "Labels", "Stream", "together"]

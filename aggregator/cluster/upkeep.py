@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from aggregator.cluster.constraints import Constraints
 from aggregator.cluster.evidence import Decided
 from aggregator.cluster.places import OWN_DECISIONS, Places
-from aggregator.cluster.stream import Choice, Stream, together
+from aggregator.cluster.stream import Choice, Stream
 from aggregator.cluster.vocabulary import Ints
 from aggregator.model.story import Evidence
 
@@ -42,7 +42,7 @@ class Upkeep:
             members = stream.members.get(places.alive(story), [])
             if places.row_in(stream, article) in members:
                 tied.append((places.at[article].row, members[0]))
-        return together(tied)
+        return _together(tied)
 
     def _rows(self, stream: Stream, pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[int, int]]:
         """The rows of pairs of articles that are both in this stream."""
@@ -92,3 +92,19 @@ class Upkeep:
         choice = Choice(story, round(likely, 4), parts | {"pair": round(likely, 3)}, nearest)
         place.evidence = self._decided.event(stream, row, choice, rule)
         self._places.touch(article)
+
+
+def _together(families: Iterable[Iterable[int]]) -> dict[int, int]:
+    """Rows of families that overlap, each by the earliest row of all it is tied to."""
+    head: dict[int, int] = {}
+
+    def find(row: int) -> int:
+        while head.setdefault(row, row) != row:
+            row = head[row]
+        return row
+
+    for family in families:
+        tied = sorted({find(row) for row in family})
+        for other in tied[1:]:
+            head[other] = tied[0]
+    return {row: find(row) for row in tuple(head)}
