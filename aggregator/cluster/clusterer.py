@@ -120,7 +120,7 @@ class Clusterer:
         for place in map(self._places.at.__getitem__, articles):
             rows.setdefault(place.stream.language, []).append(place.row)
         for language, new in rows.items():
-            self._streams[language].look_around(new)
+            self._streams[language].links.look_around(new)
         verdicts = self._copies.add_many(
             list(articles.values()), [self._constraints.enemies(name) for name in articles]
         )
@@ -240,7 +240,7 @@ class Clusterer:
         elif verdict is not None and self._follow(article, place, verdict, barred):
             return
         else:
-            choice = stream.choose(row, barred)
+            choice = stream.joining.choose(row, barred)
             story = choice.story or self._places.new_story(article)
             if choice.story is not None:
                 place.evidence = self._decided.event(stream, row, choice)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from aggregator.cluster.joining import Choice
 from aggregator.cluster.spelling import Spelling
-from aggregator.cluster.stream import Choice, Stream
+from aggregator.cluster.stream import Stream
 from aggregator.model.story import Evidence
 
 

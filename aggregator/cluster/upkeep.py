@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from aggregator.cluster.constraints import Constraints
 from aggregator.cluster.evidence import Decided
+from aggregator.cluster.joining import Choice
 from aggregator.cluster.places import OWN_DECISIONS, Places
-from aggregator.cluster.stream import Choice, Stream
+from aggregator.cluster.stream import Stream
 from aggregator.cluster.vocabulary import Ints
 from aggregator.model.story import Evidence
 

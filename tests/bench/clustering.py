@@ -30,6 +30,8 @@ from aggregator.cluster import survey as surveying
 from aggregator.cluster.clusterer import Clusterer
 from aggregator.cluster.copies import CopyFinder
 from aggregator.cluster.evidence import Decided
+from aggregator.cluster.joining import Joining
+from aggregator.cluster.links import Links
 from aggregator.cluster.stream import Stream
 from aggregator.cluster.survey import Survey
 from aggregator.cluster.vectors import WEIGHT
@@ -48,9 +50,9 @@ _CHUNK = 20_000
 _LOOKED_UP = 100
 _PARTS: tuple[tuple[str, type, str], ...] = (
     ("take in words", Clusterer, "_enter"),
-    ("find and compare neighbours", Stream, "look_around"),
+    ("find and compare neighbours", Links, "look_around"),
     ("find and decide copies", CopyFinder, "add_many"),
-    ("decide stories", Stream, "choose"),
+    ("decide stories", Joining, "choose"),
     ("write evidence", Decided, "event"),
 )
 
@@ -228,7 +230,7 @@ def _say_pauses(clusterer: Clusterer, articles: int, last: SignedArticle) -> Non
 
 def _stream(clusterer: Clusterer) -> tuple[Stream, Survey]:
     stream = clusterer._streams["en"]
-    return stream, stream._survey
+    return stream, stream.links._survey
 
 
 def _event(stream: Stream, room: Newsroom, row: int) -> int:

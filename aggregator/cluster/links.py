@@ -1,0 +1,132 @@
+"""Links: which articles of a stream are near each other, and how likely they tell one event."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from aggregator.cluster.company import Company
+from aggregator.cluster.graph import Edges, Graph, plain, relative
+from aggregator.cluster.survey import Survey
+from aggregator.cluster.vectors import Vectors
+from aggregator.cluster.vocabulary import Floats, Ints, roomy
+from aggregator.cluster.weights import Array, Weights
+from aggregator.kernels import kernels
+
+_TOGETHER = 64
+
+
+class Around(NamedTuple):
+    """A row's neighbours: how likely they tell one event, which links hold, what they share.
+
+    A link holds where the two share enough for a stream like this one.
+    """
+
+    rows: list[int]
+    likely: list[float]
+    holds: list[bool]
+    facets: Floats
+
+
+class Links:
+    """The links of all rows of a stream's vectors, as far as they have looked around."""
+
+    def __init__(self, vectors: Vectors, weights: Weights) -> None:
+        self._vectors = vectors
+        self._weights = weights
+        self._survey = Survey(vectors)
+        self._graph = Graph()
+        self._company = Company()
+        # What a row shares with the nearest of its neighbours, and with the usual one.
+        self._best: Floats = np.zeros(64, np.float32)
+        self._usual: Floats = np.zeros(64, np.float32)
+        # The links of rows that have just looked around, until they are asked for.
+        self._asked: dict[int, Around] = {}
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that neighbours take."""
+        return self._graph.nbytes + self._best.nbytes + self._usual.nbytes
+
+    @property
+    def least(self) -> float:
+        """The probability that a link has to have to hold, see `Company.least`."""
+        return self._company.least
+
+    def look_around(self, rows: Sequence[int], *, earlier: bool = True) -> None:
+        """Finds the neighbours of rows, which rise: among earlier rows, or among all.
+
+        Rows that came together are looked up together, which costs much less.
+        """
+        count = self._vectors.rows
+        self._best, self._usual = roomy(self._best, count), roomy(self._usual, count)
+        for start in range(0, len(rows), _TOGETHER):
+            some = np.array(rows[start : start + _TOGETHER], np.int32)
+            found = self._survey.found(some, earlier=earlier)
+            ends, others, facets = found
+            self._graph.set(some, found, count)
+            likely = self._weights.plain(facets).astype(np.float32, copy=False)
+            self._company.note(some, ends, others, likely)
+            kernels().stood(some, ends, others, plain(facets), self._best, self._usual)
+        self._asked = dict(zip(rows, self.of(rows), strict=True)) if earlier else {}
+
+    def look_again(self, rows: Ints) -> None:
+        """Finds the neighbours of those rows that looked around when the window was smaller."""
+        self.look_around(self._graph.stale(rows, self._vectors.rows).tolist(), earlier=False)
+
+    def first_of(self, row: int) -> Around:
+        """The links of a row, which are at hand, once, where it has just looked around."""
+        return self._asked.pop(row, None) or self.of([row])[0]
+
+    def of(self, rows: Sequence[int]) -> list[Around]:
+        """What is known of the neighbours of each row."""
+        if not len(rows):
+            return []
+        asking = np.array(rows, np.int32)
+        ends, near, facets = self._graph.neighbours(asking)
+        likely = self._probabilities(np.repeat(asking, np.diff(ends)), near, facets).tolist()
+        holds = (self._weights.plain(facets) >= self.least).tolist()
+        others, places = near.tolist(), ends.tolist()
+        return [
+            Around(others[start:end], likely[start:end], holds[start:end], facets[start:end])
+            for start, end in itertools.pairwise(places)
+        ]
+
+    def likely(self, row: int, others: Sequence[int]) -> Array:
+        """How likely a row and each of these others tell one event, compared now."""
+        rows = np.array(others, np.int32)
+        asking = np.full(len(rows), row, np.int32)
+        return self._probabilities(asking, rows, self._survey.compare(row, rows))
+
+    def shared(self, row: int, other: int) -> Floats:
+        """What two rows share, facet by facet."""
+        asking = np.array([row], np.int32)
+        _, near, facets = self._graph.neighbours(asking)
+        if other not in near:
+            near = np.array([other], np.int32)
+            facets = self._survey.compare(row, near)
+        shared: Floats = facets[near == other][0]
+        return shared
+
+    def edges(self, rows: Ints) -> Edges:
+        """The pairs among these rows that are neighbours, see `Graph.edges`."""
+        return self._graph.edges(rows, self._vectors.rows)
+
+    def keep(self, rows: Ints) -> None:
+        """Forgets all but these rows, before the vectors do; they become 0, 1, 2 and so on."""
+        self._asked = {}
+        count = self._vectors.rows
+        self._graph.keep(rows, count)
+        self._company.keep(rows)
+        self._best, self._usual = (roomy(known, count)[rows] for known in (self._best, self._usual))
+
+    def _probabilities(self, rows: Ints, others: Ints, facets: Floats) -> Array:
+        columns = relative(
+            facets,
+            (self._best[rows], self._best[others]),
+            (self._usual[rows], self._usual[others]),
+        )
+        return self._weights.pair(columns)
