@@ -79,6 +79,10 @@ class Clusterer:
         self._since_upkeep = 0
         self._today = 0
 
+    def __len__(self) -> int:
+        """How many articles the window holds."""
+        return len(self._places.at)
+
     # -- articles --------------------------------------------------------------------------
     def add(self, article: SignedArticle) -> None:
         """Places one article, in the order of arrival."""
@@ -165,20 +169,32 @@ class Clusterer:
 
     # -- restarts and corrections ----------------------------------------------------------
     def restore(self, window: ClusterWindow) -> None:
-        """Goes on where another clusterer stopped; meant for one that holds nothing yet."""
-        for constraint in window.constraints:
-            self._constraints.add(constraint)
+        """Goes on where another clusterer stopped.
+
+        ``window`` is its whole window, or what was written since the one that was taken up here.
+        """
+        self._constraints.become(window.constraints)
         known = {membership.article_id: membership for membership in window.memberships}
         articles = [article for article in window.articles if article.id in known]
-        for start in range(0, len(articles), _RESTORED):
-            self._enter(articles[start : start + _RESTORED])
+        new = [article for article in articles if article.id not in self._places]
+        held = [article for article in articles if article.id in self._places]
+        for article in held:
+            if not self._copies.knows(article):
+                place = self._places.at[article.id]
+                place.stream.revise(place.row, _terms(article, place.stream.language))
+        for start in range(0, len(new), _RESTORED):
+            self._enter(new[start : start + _RESTORED])
         for article in articles:
             membership, place = known[article.id], self._places.at[article.id]
             place.copy_of, place.evidence = membership.copy_of, membership.evidence
-            place.stream.put(place.row, membership.story_id)
+            if place.stream.story[place.row] != membership.story_id:
+                place.stream.put(place.row, membership.story_id)
         self._copies.restore(articles, window.memberships)
         for stream in self._streams.values():
             stream.consider(())
+        latest = max(new, key=lambda article: _day(article) or 0, default=None)
+        if latest is not None and (_day(latest) or 0) > self._today:
+            self._expire(latest)
 
     def constrain(self, constraints: Iterable[Constraint]) -> None:
         """Takes corrections in and does at once what they ask."""

@@ -15,6 +15,13 @@ class Constraints:
         self.apart: dict[str, set[str]] = {}
         self.pinned: dict[str, str] = {}
 
+    def become(self, constraints: Iterable[Constraint]) -> None:
+        """Holds these, the oldest first, and no others."""
+        for held in (self.together, self.apart, self.pinned):
+            held.clear()
+        for constraint in constraints:
+            self.add(constraint)
+
     def add(self, constraint: Constraint) -> None:
         """Takes one in; a later one about the same two replaces what an earlier one said."""
         a, b = constraint.a, constraint.b

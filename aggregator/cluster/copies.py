@@ -138,17 +138,22 @@ class CopyFinder:
         self._index.drop_before(day)
         self._families.forget(self._known.drop_before(day))
 
+    def knows(self, article: SignedArticle) -> bool:
+        """Whether it holds this article in this very wording."""
+        known = self._known.get(article.id)
+        return known is not None and known.keys == _known(article, _as_signed(article), 0).keys
+
     def restore(self, articles: Iterable[SignedArticle], memberships: Iterable[Membership]) -> None:
-        """Takes up the articles and families of a finder that stopped, in the order of arrival."""
+        """Takes up the articles and families of a finder that stopped, in the order of arrival.
+
+        Those it knows already, as they are now, are passed over.
+        """
         heads = {member.article_id: member.copy_of for member in memberships if member.copy_of}
-        articles = iter(articles)
+        articles = (article for article in articles if not self.knows(article))
         while some := list(islice(articles, _AT_ONCE)):
             filed = []
             for article in some:
-                signature = article.signature
-                if signature is None or signature.recipe != RECIPE:
-                    signature = sign_text(f"{article.title}\n{article.text}")
-                day = _day(article)
+                signature, day = _as_signed(article), _day(article)
                 self._known.add(_known(article, signature, self._known.count), day)
                 filed.append((article.id, signature, day))
                 if article.id not in heads:
@@ -244,6 +249,13 @@ class CopyFinder:
         self._recent[name] = text
         if len(self._recent) > _RECENT:
             self._recent.popitem(last=False)
+
+
+def _as_signed(article: SignedArticle) -> Signature:
+    """Its signature; signed now where it has none of today's recipe."""
+    if article.signature is not None and article.signature.recipe == RECIPE:
+        return article.signature
+    return sign_text(f"{article.title}\n{article.text}")
 
 
 def _known(article: SignedArticle, signature: Signature, number: int) -> Known:

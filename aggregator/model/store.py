@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
+from types import MappingProxyType
 
 from aggregator.model.article import Article
 from aggregator.model.instants import Instant
@@ -77,11 +79,15 @@ class StoredArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterWindow:
-    """What a clusterer needs to go on where another stopped, in the order of arrival."""
+    """What a clusterer needs to go on where another stopped, in the order of arrival.
+
+    ``stamps`` tell what the store holds by now: handed back, they ask for what has changed since.
+    """
 
     articles: tuple[SignedArticle, ...] = ()
     memberships: tuple[Membership, ...] = ()
     constraints: tuple[Constraint, ...] = ()
+    stamps: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -153,16 +153,26 @@ class ClusterStore(Protocol):
         """Articles that wait for a story, ordered by fetched_at, feed, position."""
         ...
 
-    async def cluster_window(self, *, since: Instant) -> ClusterWindow:
-        """The clustered articles fetched since then with their memberships, and all constraints."""
+    async def cluster_window(
+        self, *, since: Instant, known: Mapping[int, int] | None = None
+    ) -> ClusterWindow:
+        """The clustered articles fetched since then with their memberships, and all constraints.
+
+        ``known`` are the stamps of a window read before: of articles and memberships only those
+        are given that were written since, all of them where any was changed by anyone.
+        """
         ...
 
     async def texts(self, article_ids: Sequence[str]) -> Mapping[str, str]:
         """Title and text of these articles, for the verification of copies."""
         ...
 
-    async def apply(self, changes: ClusterChanges, *, under: str | None = None) -> None:
+    async def apply(
+        self, changes: ClusterChanges, *, under: str | None = None
+    ) -> Mapping[int, int]:
         """Writes the clusterer's decisions, and the counts and leads of the stories they touch.
+
+        Returns the stamps of the memberships it names, as they stand in a window read after it.
 
         ``under`` names the lock they were made under: `StoreLocked`, and nothing is written, where
         this process was frozen so long that the lock went to another.

@@ -7,23 +7,16 @@ the store, so it can stop anywhere: what was not applied still waits.
 from __future__ import annotations
 
 import asyncio
-import gc
-import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from aggregator.cluster.clusterer import Clusterer, ClusterOptions
 from aggregator.errors import StoreLocked
 from aggregator.model.signature import SignedArticle
-from aggregator.model.story import ClusterChanges, Constraint
+from aggregator.model.story import ClusterChanges
 from aggregator.ports import Clock, Store
-
-LOCK = "clusterer"
-"""The lock's name. Whoever holds it is the only one to write memberships."""
-
-Texts = Callable[[Sequence[str]], Mapping[str, str]]
+from aggregator.service.standby import LOCK, HeldWindow, taking_over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,18 +30,10 @@ class DeduplicateOptions:
 class Deduplicator:
     """Clusters everything that waits, in the order of arrival; use inside `deduplicating`."""
 
-    def __init__(
-        self,
-        store: Store,
-        clusterer: Clusterer,
-        *,
-        batch: int,
-        constraints: Sequence[Constraint],
-    ) -> None:
+    def __init__(self, store: Store, window: HeldWindow, *, batch: int) -> None:
         self._store = store
-        self._clusterer = clusterer
+        self._window = window
         self._batch = batch
-        self._constraints = tuple(constraints)
         # One thread at a time may be inside the clusterer.
         self._turn = asyncio.Lock()
 
@@ -58,7 +43,7 @@ class Deduplicator:
         async with self._turn:
             while waiting := await self._store.unclustered(limit=self._batch):
                 changes = await asyncio.to_thread(self._place, waiting)
-                await self._store.apply(changes, under=LOCK)
+                await self._write(changes)
                 placed += len(waiting)
                 if progress is not None:
                     progress(placed)
@@ -71,80 +56,67 @@ class Deduplicator:
         """
         async with self._turn:
             changes, more = await asyncio.to_thread(self._upkeep)
-            if changes.memberships or changes.aliases:
-                await self._store.apply(changes, under=LOCK)
+            await self._write(changes)
         return more
 
     async def corrected(self) -> bool:
-        """Whether a person has corrected something since the window was rebuilt."""
-        return tuple(await self._store.constraints()) != self._constraints
+        """Whether a person has corrected something since the window was read."""
+        return tuple(await self._store.constraints()) != self._window.constraints
+
+    async def catch_up(self) -> None:
+        """Takes in what others wrote, and does what corrections ask.
+
+        They hold, whatever was decided while they were being made.
+        """
+        async with self._turn:
+            await self._window.level()
+            await self._write(await asyncio.to_thread(self._constrain))
+
+    async def _write(self, changes: ClusterChanges) -> None:
+        if changes.memberships or changes.aliases:
+            self._window.note(await self._store.apply(changes, under=LOCK))
+
+    def _constrain(self) -> ClusterChanges:
+        self._window.clusterer.constrain(self._window.constraints)
+        return self._window.clusterer.take_changes()
 
     def _place(self, waiting: Sequence[SignedArticle]) -> ClusterChanges:
-        self._clusterer.add_many(waiting)
-        if self._clusterer.upkeep_due:
-            self._clusterer.upkeep()
-        return self._clusterer.take_changes()
+        clusterer = self._window.clusterer
+        clusterer.add_many(waiting)
+        if clusterer.upkeep_due:
+            clusterer.upkeep()
+        return clusterer.take_changes()
 
     def _upkeep(self) -> tuple[ClusterChanges, bool]:
-        more = self._clusterer.upkeep()
-        return self._clusterer.take_changes(), more
+        more = self._window.clusterer.upkeep()
+        return self._window.clusterer.take_changes(), more
 
 
 @asynccontextmanager
 async def deduplicating(
     store: Store, clock: Clock, options: DeduplicateOptions, *, wait: bool = True
 ) -> AsyncIterator[Deduplicator]:
-    """Holds the clusterer's lock and a clusterer whose window is rebuilt from the store.
+    """Holds the clusterer's lock and a clusterer whose window is what the store holds.
 
     Raises:
         StoreLocked: another process clusters this database and ``wait`` is False.
     """
-    async with store.hold(LOCK, wait=wait) as held:
+    window = HeldWindow(store, clock, options.window)
+    async with taking_over(store, window) if wait else _at_once(store, window):
+        deduplicator = Deduplicator(store, window, batch=options.batch)
+        await deduplicator.catch_up()
+        yield deduplicator
+
+
+@asynccontextmanager
+async def _at_once(store: Store, window: HeldWindow) -> AsyncIterator[None]:
+    async with store.hold(LOCK) as held:
         if not held:
             raise StoreLocked(
                 "another process is clustering this database",
                 hint="A running service does this by itself; otherwise wait until it has ended.",
             )
-        with uncollected():
-            window = await store.cluster_window(since=clock.now() - options.window)
-            clusterer = Clusterer(
-                texts=texts_from(store),
-                options=ClusterOptions(window_days=options.window / timedelta(days=1)),
-            )
-            await asyncio.to_thread(clusterer.restore, window)
-        # Whatever was decided while a correction was being made, corrections hold.
-        await asyncio.to_thread(clusterer.constrain, window.constraints)
-        changes = clusterer.take_changes()
-        if changes.memberships or changes.aliases:
-            await store.apply(changes, under=LOCK)
-        yield Deduplicator(store, clusterer, batch=options.batch, constraints=window.constraints)
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Leaves Python's collector out while a window is read and taken up.
-
-    It would look through all that is there again and again for cycles, of which there are none:
-    a quarter of the time.
-    """
-    gc.disable()
-    try:
         yield
-    finally:
-        gc.enable()
-
-
-def texts_from(store: Store) -> Texts:
-    """A blocking reader over the store, for the clusterer's thread: it verifies copies on texts."""
-    loop = asyncio.get_running_loop()
-    home = threading.get_ident()
-
-    def texts(article_ids: Sequence[str]) -> Mapping[str, str]:
-        if threading.get_ident() == home:
-            raise RuntimeError("the clusterer runs in a thread of its own, never in the loop's")
-        return asyncio.run_coroutine_threadsafe(store.texts(article_ids), loop).result()
-
-    return texts
 
 
 async def cluster_waiting(

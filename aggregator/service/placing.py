@@ -84,7 +84,7 @@ class Placer:
                 self._current = None
 
     async def _serve(self, deduplicator: Deduplicator) -> None:
-        """Places what comes until a person corrects something: then the window is rebuilt."""
+        """Places what comes, by what a person has corrected up to then."""
         rested = 0.0
         while True:
             # Another process may have stored articles (a poll or an import by hand): look anyway.
@@ -94,7 +94,7 @@ class Placer:
             self._work.clear()
             await asyncio.sleep(_GATHER.total_seconds())
             if await deduplicator.corrected():
-                return
+                await deduplicator.catch_up()
             began = perf_counter()
             placed = await deduplicator.run()
             if placed:

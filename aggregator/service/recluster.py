@@ -10,7 +10,7 @@ from aggregator.cluster.regroup import Regrouping, regroup
 from aggregator.cluster.weights import shipped
 from aggregator.errors import StoreLocked
 from aggregator.ports import Clock, Store
-from aggregator.service.deduplicate import LOCK, texts_from
+from aggregator.service.standby import LOCK, texts_from
 
 
 async def preview(

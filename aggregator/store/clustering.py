@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import delete, func, insert, or_, select, update
@@ -73,13 +74,21 @@ def unclustered(unit: Unit, *, limit: int) -> Sequence[SignedArticle]:
     return [rows.signed_of(found[seq], fetched_at="worded_at") for seq in seqs]
 
 
-def window(unit: Unit, *, since: Instant) -> ClusterWindow:
+def window(unit: Unit, *, since: Instant, known: Mapping[int, int]) -> ClusterWindow:
     """See `Store.cluster_window`."""
+    within = membership.c.fetched_at >= rows.micros(since)
+    # By number and not by instant: what a person moves is written without a lock, and of two
+    # transactions the later instant may well be the first one seen.
+    held = select(membership.c.article_seq, membership.c.stamp).where(within)
+    stamps: dict[int, int] = {row.article_seq: row.stamp for row in unit.run(held)}
+    if known:
+        written = [seq for seq, stamp in stamps.items() if known.get(seq) != stamp]
+        within = unit.backend.among(membership.c.article_seq, written)
     query = (
         select(*_SIGNED, membership)
         .join_from(membership, article, article.c.seq == membership.c.article_seq)
         .join(signature, signature.c.article_seq == article.c.seq)
-        .where(membership.c.fetched_at >= rows.micros(since))
+        .where(within)
         .order_by(membership.c.fetched_at, func.coalesce(article.c.feed_id, ""), article.c.position)
         .order_by(article.c.seq)
     )
@@ -92,6 +101,7 @@ def window(unit: Unit, *, since: Instant) -> ClusterWindow:
         articles=tuple(articles),
         memberships=tuple(memberships),
         constraints=tuple(constraints(unit)),
+        stamps=stamps,
     )
 
 
@@ -105,7 +115,7 @@ def texts(unit: Unit, article_ids: Sequence[str]) -> Mapping[str, str]:
     return {row["id"]: f"{row['title']}\n{rows.text_of(row)}" for row in found}
 
 
-def apply(unit: Unit, changes: ClusterChanges, *, under: str | None = None) -> None:
+def apply(unit: Unit, changes: ClusterChanges, *, under: str | None = None) -> Mapping[int, int]:
     """See `Store.apply`."""
     if under is not None and not unit.backend.still_holding(unit, under):
         raise StoreLocked(
@@ -113,8 +123,9 @@ def apply(unit: Unit, changes: ClusterChanges, *, under: str | None = None) -> N
             hint="This one was silent for too long; nothing of what it decided was written.",
         )
     touched = _merge(unit, changes.aliases)
-    touched |= _place(unit, changes.memberships)
-    count(unit, touched)
+    placed, stamps = _place(unit, changes.memberships)
+    count(unit, touched | placed)
+    return stamps
 
 
 def constraints(unit: Unit) -> Sequence[Constraint]:
@@ -150,6 +161,11 @@ def release(unit: Unit, taken_back: Sequence[Constraint]) -> None:
         )
 
 
+def new_stamp() -> int:
+    """A number that no membership bears yet."""
+    return secrets.randbits(63)
+
+
 def _merge(unit: Unit, aliases: Mapping[str, str]) -> set[str]:
     """Lets stories live on under others; also those members the clusterer no longer holds."""
     survivors = {old: _survivor(old, aliases) for old in aliases}
@@ -157,7 +173,11 @@ def _merge(unit: Unit, aliases: Mapping[str, str]) -> set[str]:
         unit.run(update(story_alias).where(story_alias.c.story_id == old).values(story_id=new))
         unit.run(delete(story_alias).where(story_alias.c.id == old))
         unit.run(insert(story_alias).values(id=old, story_id=new))
-        unit.run(update(membership).where(membership.c.story_id == old).values(story_id=new))
+        unit.run(
+            update(membership)
+            .where(membership.c.story_id == old)
+            .values(story_id=new, stamp=new_stamp())
+        )
     return set(survivors) | set(survivors.values())
 
 
@@ -169,8 +189,11 @@ def _survivor(story_id: str, aliases: Mapping[str, str]) -> str:
     return story_id
 
 
-def _place(unit: Unit, memberships: Sequence[Membership]) -> set[str]:
-    """Replaces memberships; passes over articles that retention took in the meantime."""
+def _place(unit: Unit, memberships: Sequence[Membership]) -> tuple[set[str], Mapping[int, int]]:
+    """Replaces memberships; passes over articles that retention took in the meantime.
+
+    Gives the stories it touches, and the new stamps.
+    """
     latest = {each.article_id: each for each in memberships}
     found = unit.rows(
         select(
@@ -184,9 +207,9 @@ def _place(unit: Unit, memberships: Sequence[Membership]) -> set[str]:
         .where(unit.backend.among(article.c.id, list(latest)))
     )
     if not found:
-        return set()
+        return set(), {}
     _stop_waiting(unit, found)
-    seqs = [row["seq"] for row in found]
+    seqs, stamp = [row["seq"] for row in found], new_stamp()
     unit.run(delete(membership).where(unit.backend.among(membership.c.article_seq, seqs)))
     unit.run(
         insert(membership),
@@ -198,12 +221,14 @@ def _place(unit: Unit, memberships: Sequence[Membership]) -> set[str]:
                 "outlet_key": row["outlet_key"],
                 "fetched_at": row["fetched_at"],
                 "evidence": rows.evidence_columns(latest[row["id"]].evidence),
+                "stamp": stamp,
             }
             for row in found
         ],
     )
     before = {row["story_id"] for row in found if row["story_id"] is not None}
-    return before | {latest[row["id"]].story_id for row in found}
+    after = {latest[row["id"]].story_id for row in found}
+    return before | after, dict.fromkeys(seqs, stamp)
 
 
 def _stop_waiting(unit: Unit, placed: Iterable[rows.Row]) -> None:

@@ -14,9 +14,11 @@ from aggregator.errors import StoreUnreachable
 from aggregator.store.faults import translated
 
 _PAUSE = 0.5
-_CHECKED_EVERY = 2.0
-_SILENCE = "20s"
-"""The server ends the session of a holder that was silent for so long: it is frozen, not dead."""
+_CHECKED_EVERY = 1.0
+_SILENCE = "6s"
+"""The server ends the session of a holder that was silent for so long: it is frozen, not dead.
+
+One that was only slow loses nothing: what it decided and could not write is decided anew."""
 
 
 def lock_key(name: str) -> int:

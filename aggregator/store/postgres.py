@@ -63,11 +63,13 @@ _FIELD_GAP = 10
 _KEEPALIVES = {"keepalives_idle": 3, "keepalives_interval": 2, "keepalives_count": 2}
 _SERVER_OPTIONS = (
     "-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=2"
-    # Nor does a process that was frozen within a transaction keep its rows from the others.
-    " -c idle_in_transaction_session_timeout=60s"
     # To compile a query takes longer than any of ours runs.
     " -c jit=off"
 )
+
+_STUCK_READER, _STUCK_WRITER = "60s", "8s"
+"""So long may a process do nothing within a transaction: one that is frozen there keeps the rows it
+has written from all others."""
 
 _words = table(
     "article_words",
@@ -86,7 +88,7 @@ class PostgresBackend(Backend):
         self._address = address.set(drivername="postgresql+psycopg")
         self.place = address.render_as_string(hide_password=True)
         self._held_by: dict[str, int] = {}
-        self.writers = self._engine(_WRITERS, isolation_level="READ COMMITTED")
+        self.writers = self._engine(_WRITERS, isolation_level="READ COMMITTED", stuck=_STUCK_WRITER)
         self.readers = self._engine(readers, isolation_level="REPEATABLE READ")
 
     def prepare(self) -> None:
@@ -95,7 +97,9 @@ class PostgresBackend(Backend):
     def exists(self) -> bool:
         return True
 
-    def _engine(self, size: int | None, *, isolation_level: str) -> Engine:
+    def _engine(
+        self, size: int | None, *, isolation_level: str, stuck: str = _STUCK_READER
+    ) -> Engine:
         pool: dict[str, Any] = (
             {"poolclass": NullPool}
             if size is None
@@ -110,7 +114,7 @@ class PostgresBackend(Backend):
             connect_args={
                 "connect_timeout": 5,
                 "application_name": "aggregator",
-                "options": _SERVER_OPTIONS,
+                "options": f"{_SERVER_OPTIONS} -c idle_in_transaction_session_timeout={stuck}",
                 **_KEEPALIVES,
             },
         )

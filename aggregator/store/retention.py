@@ -18,7 +18,7 @@ from aggregator.model.store import FeedSize, Retention
 from aggregator.store import rows
 from aggregator.store.articles import index_row
 from aggregator.store.backend import Unit
-from aggregator.store.clustering import count
+from aggregator.store.clustering import count, new_stamp
 from aggregator.store.schema import (
     article,
     correction,
@@ -150,7 +150,7 @@ def _name_texts_anew(unit: Unit, stories: set[str], gone: Sequence[str]) -> None
         unit.run(
             update(membership)
             .where(membership.c.article_seq == row["article_seq"])
-            .values(text_id=heir)
+            .values(text_id=heir, stamp=new_stamp())
         )
 
 

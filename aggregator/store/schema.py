@@ -24,7 +24,7 @@ from sqlalchemy import (
     Text,
 )
 
-VERSION = "0011"
+VERSION = "0012"
 """The newest migration; a test holds it to what Alembic finds."""
 
 metadata = MetaData()
@@ -167,6 +167,8 @@ membership = Table(
     Column("outlet_key", Text, nullable=False),
     Column("fetched_at", BigInteger, nullable=False),
     Column("evidence", JSON, nullable=False),
+    # Another number each time the row is written, so that who holds a window sees what changed.
+    Column("stamp", BigInteger, nullable=False, server_default="0"),
     Index("membership_story", "story_id", "fetched_at", "outlet_key", "text_id"),
     Index("membership_fetched", "fetched_at", "story_id"),
 )

@@ -190,14 +190,18 @@ class SqlStore:
             return []
         return await self._run.write(clustering.unclustered, limit=limit)
 
-    async def cluster_window(self, *, since: Instant) -> ClusterWindow:
-        return await self._run.read(clustering.window, since=since)
+    async def cluster_window(
+        self, *, since: Instant, known: Mapping[int, int] | None = None
+    ) -> ClusterWindow:
+        return await self._run.read(clustering.window, since=since, known=known or {})
 
     async def texts(self, article_ids: Sequence[str]) -> Mapping[str, str]:
         return await self._run.read(clustering.texts, article_ids)
 
-    async def apply(self, changes: ClusterChanges, *, under: str | None = None) -> None:
-        await self._run.write(clustering.apply, changes, under=under)
+    async def apply(
+        self, changes: ClusterChanges, *, under: str | None = None
+    ) -> Mapping[int, int]:
+        return await self._run.write(clustering.apply, changes, under=under)
 
     async def constraints(self) -> Sequence[Constraint]:
         return await self._run.read(clustering.constraints)

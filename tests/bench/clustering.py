@@ -38,7 +38,7 @@ from aggregator.cluster.vectors import WEIGHT
 from aggregator.model.signature import SignedArticle
 from aggregator.model.store import ClusterWindow
 from aggregator.model.story import Evidence, Membership
-from aggregator.service.deduplicate import uncollected
+from aggregator.service.standby import uncollected
 from aggregator.similarity.sign import sign, sign_many, sign_text
 from aggregator.text.terms import terms_of
 from tests.bench.newsroom import Newsroom

@@ -29,7 +29,7 @@ from tests.bench.corpus import SYLLABLES, WORDS, Corpus
 EXACT = 20_000
 """Reports of a window signed from their own texts; the sketches of the others are put together."""
 BEGAN = datetime(2026, 3, 1, tzinfo=UTC)
-_SPAN = timedelta(days=6) - timedelta(hours=1)
+SPAN = timedelta(days=6) - timedelta(hours=1)
 _THEME = 40
 _LASTS = 0.15  # of the window, on average: how long after an event's first report the others come
 
@@ -87,7 +87,7 @@ class Newsroom:
                 yield self._filled(number)
 
     def _article(self, number: int, title: str, text: str) -> SignedArticle:
-        when = BEGAN + _SPAN * min(number / self.size, 1.0)
+        when = BEGAN + SPAN * min(number / self.size, 1.0)
         return SignedArticle(
             id=f"{number:016x}",
             title=title,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 
 from aggregator.model.article import Article, NormalisedEntry, Outlet
@@ -25,44 +26,52 @@ async def filled(room: Newsroom, folder: Path) -> AsyncIterator[tuple[SqlStore, 
     store = SqlStore(f"sqlite:///{folder / 'window.db'}")
     await store.open()
     try:
-        await store.sync_feeds([Feed(url="https://outlet.test/rss")], now=BEGAN)
-        (feed,) = await store.feeds()
-        state = FeedState(last_poll_at=BEGAN, next_poll_at=BEGAN)
-        for start in range(0, room.size, _POLL):
-            numbers = range(start, min(start + _POLL, room.size))
-            reports = [room.report(number) for number in numbers]
-            await store.save_poll(feed.id, state, [_entry(report) for report in reports])
-            memberships = tuple(
-                Membership(
-                    article_id=report.id,
-                    story_id=f"s{room.event_of[number]}",
-                    evidence=Evidence(rule="event", score=0.8, terms=("one", "two")),
-                )
-                for number, report in zip(numbers, reports, strict=True)
-            )
-            await store.apply(ClusterChanges(memberships=memberships))
+        await fill(store, room)
         yield store, BEGAN - timedelta(days=1)
     finally:
         await store.aclose()
 
 
-def _entry(report: SignedArticle) -> tuple[NormalisedEntry, Signature]:
+async def fill(store: SqlStore, room: Newsroom, *, later: timedelta = timedelta()) -> None:
+    """Stores the room's window, placed by event, as if all of it had come so much later."""
+    await store.sync_feeds([Feed(url="https://outlet.test/rss", paused=True)], now=BEGAN)
+    (feed,) = await store.feeds()
+    state = FeedState(last_poll_at=BEGAN, next_poll_at=BEGAN)
+    reports = enumerate(room.window())
+    while some := list(islice(reports, _POLL)):
+        entries = [entry_of(report, room.report(number).text, later) for number, report in some]
+        await store.save_poll(feed.id, state, entries)
+        memberships = tuple(
+            Membership(
+                article_id=report.id,
+                story_id=f"s{room.event_of[number]}",
+                evidence=Evidence(rule="event", score=0.8, terms=("one", "two")),
+            )
+            for number, report in some
+        )
+        await store.apply(ClusterChanges(memberships=memberships))
+
+
+def entry_of(
+    report: SignedArticle, text: str | None = None, later: timedelta = timedelta()
+) -> tuple[NormalisedEntry, Signature]:
+    """A report as a poll hands it to the store; ``text`` is its own where that is left out."""
+    text = report.text if text is None else text
     assert report.published_at is not None
-    assert report.fetched_at is not None
     article = Article(
         id=report.id,
         url=report.url,
         canonical_url=report.url,
         outlet=Outlet(name=str(report.source)),
         title=report.title,
-        published_at=report.published_at,
-        fetched_at=report.fetched_at,
-        summary=report.text[:200],
-        paragraphs=tuple(report.text.split("\n")),
-        word_count=report.text.count(" "),
+        published_at=report.published_at + later,
+        fetched_at=report.published_at + later,
+        summary=text[:200],
+        paragraphs=tuple(text.split("\n")),
+        word_count=text.count(" "),
         language=report.language,
     )
     entry = NormalisedEntry(
         article=article, entry_digest=report.id, outlet_key=str(report.source), html="", position=0
     )
-    return entry, sign(report)
+    return entry, report.signature or sign(report)

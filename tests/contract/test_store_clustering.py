@@ -93,6 +93,30 @@ class TestClustering:
         }
         assert window.constraints == (apart,)
 
+    async def test_a_window_read_before_asks_for_what_was_written_since(self, store: Store) -> None:
+        await store.import_articles([entry(each) for each in ("a", "b", "c", "d", "e")])
+        everyone = tuple(member(each, each) for each in ("a", "b", "c", "d"))
+        own = await store.apply(ClusterChanges(memberships=everyone))
+        before = await store.cluster_window(since=NOON - HOUR)
+        assert before.stamps == own
+        assert len(before.stamps) == 4
+
+        async def since() -> dict[str, str]:
+            found = await store.cluster_window(since=NOON - HOUR, known=before.stamps)
+            assert [each.id for each in found.articles] == [m.article_id for m in found.memberships]
+            return {each.article_id: each.story_id for each in found.memberships}
+
+        assert await since() == {}
+        await store.apply(ClusterChanges(memberships=(member("e", "e"), member("a", "a"))))
+        assert await since() == {"a": "a", "e": "e"}
+        # b lives on under c without being named, and what copied d has another to copy.
+        await store.apply(ClusterChanges(aliases={"b": "c"}))
+        await store.apply(ClusterChanges(memberships=(member("e", "d", copy_of="d"),)))
+        before = replace(before, stamps=(await store.cluster_window(since=NOON - HOUR)).stamps)
+        assert await since() == {}
+        await store.forget_articles(["d"], now=NOON)
+        assert await since() == {"e": "d"}
+
     async def test_texts_are_title_and_body(self, store: Store) -> None:
         await store.import_articles(
             [entry("x", article("x", title="T", paragraphs=("a", "b"))), entry("y")]

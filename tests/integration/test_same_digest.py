@@ -17,7 +17,7 @@ from sqlalchemy import update
 
 from aggregator.demo.server import DemoServer
 from aggregator.demo.world import load_world
-from aggregator.service.deduplicate import LOCK
+from aggregator.service.standby import LOCK
 from aggregator.settings.feeds_edit import adding, apply
 from aggregator.settings.load import FEEDS_FILE
 from aggregator.store import SqlStore
