@@ -16,8 +16,8 @@ Format = Literal[
     "rss091", "rss092", "rss10", "rss20", "atom03", "atom10", "cdf", "json10", "json11"
 ]
 
-_NIGHT = timedelta(hours=9)
-"""Between the first day's reports, of which round 0 holds all, and the morning of round 1."""
+_PRESS_TIME = timedelta(hours=3)
+"""Before midnight: the first day's reports, of which round 0 holds all, are out by then."""
 
 _DAYS = (
     ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
@@ -25,7 +25,7 @@ _DAYS = (
 )
 _DAY = re.compile("|".join(day for days in _DAYS for day in days))
 _WRITTEN_ON = 4
-"""The texts take it to be a Friday when round 1 begins."""
+"""The texts take it to be a Friday when round 1 begins, and were Thursday's until then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,17 +122,21 @@ def _item(
         paragraphs = bodies[row["id"]]
     if "tail" in row:
         paragraphs = (*paragraphs, row["tail"])
-    age = timedelta(minutes=row["minutes"]) + (timedelta() if row.get("round") else _NIGHT)
+    newest = began if row.get("round") else _evening_before(began)
     return Item(
         id=row["id"],
         outlet=row["outlet"],
         title=_today(row["title"], day),
         paragraphs=tuple(_today(paragraph, day) for paragraph in paragraphs),
-        published_at=began - age,
+        published_at=newest - timedelta(minutes=row["minutes"]),
         by=row.get("by"),
         topics=tuple(row.get("topics", ())),
         image=row.get("image"),
     )
+
+
+def _evening_before(day: Instant) -> Instant:
+    return day.replace(hour=0, minute=0, second=0, microsecond=0) - _PRESS_TIME
 
 
 def _quake_report(quake: Mapping[str, Any]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from typing import Any
 from aggregator.demo.world import load_world
 from aggregator.model.instants import rfc3339
 
-_BEGAN = datetime(2026, 11, 20, 14, tzinfo=UTC)
+_BEGAN = datetime(2026, 11, 20, 6, tzinfo=UTC)
 
 
 def rows() -> Iterator[dict[str, Any]]:

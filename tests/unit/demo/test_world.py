@@ -90,12 +90,15 @@ def test_reprints_carry_the_agencys_words_under_their_own_headline(world: World)
     assert reprint.title != original.title
 
 
+@pytest.mark.parametrize("hour", [0, 6, 23])
 @pytest.mark.parametrize(("days", "said"), [(0, "Thursday"), (1, "Friday"), (2, "Saturday")])
-def test_the_texts_speak_of_the_day_the_demo_runs(world: World, days: int, said: str) -> None:
-    began = FRIDAY + timedelta(days=days)
-    story = world.published("coastwire", [began])
-    texts = next(item.paragraphs for item in story if item.id == "strait-coastwire")
-    assert f"early on {said}" in texts[0]
+def test_the_texts_speak_of_the_day_they_are_dated(
+    world: World, days: int, said: str, hour: int
+) -> None:
+    began = FRIDAY.replace(hour=hour) + timedelta(days=days)
+    story = next(i for i in world.published("coastwire", [began]) if i.id == "strait-coastwire")
+    assert f"early on {said}" in story.paragraphs[0]
+    assert f"{story.published_at:%A}" == said
 
 
 def test_nothing_is_dated_in_the_future(world: World) -> None:
