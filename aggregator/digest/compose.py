@@ -21,9 +21,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import log2
 
-from aggregator.digest.turns import recency, turns
+from aggregator.digest.turns import coverage, recency, turns
 from aggregator.model.digest import Coverage, Digest, DigestStory, FeedsSummary, Window
 from aggregator.model.instants import Instant
 
@@ -97,12 +96,11 @@ def score(
 ) -> float:
     """How much the story matters to this reader now, before turns; the formula is the module's."""
     voices = len({row.outlet_key for row in story.coverage if row.copy_of is None})
-    coverage = 0.75 * log2(1 + voices) + 0.25 * log2(1 + story.outlets)
     liked = {topic.casefold() for topic in (interests.topics if interests else ())}
     shared = len(liked & {topic.casefold() for topic in (*story.topics, *story.categories)})
     dated = any(row.dated for row in _texts(story))
     fresh = recency(now - newest_text(story), window, dated=dated)
-    return coverage * fresh * (1 + 0.5 * min(shared, _MAX_TOPICS_THAT_COUNT))
+    return coverage(story.outlets, voices) * fresh * (1 + 0.5 * min(shared, _MAX_TOPICS_THAT_COUNT))
 
 
 def _in_turn(scored: Sequence[DigestStory]) -> list[DigestStory]:

@@ -208,10 +208,10 @@ class DigestStore(Protocol):
         ...
 
     async def stories(self, window: Window, *, limit: int | None = None) -> Sequence[DigestStory]:
-        """Stories with an article fetched in the window, most covered and latest first.
+        """Stories with an article fetched in the window, likeliest worth showing first.
 
-        Those that one outlet tells alone stand by `digest.turns`. ``limit`` bounds how many are
-        read, by a rough rank; `score` is left 0 for `digest`.
+        They stand by `digest.turns.shortlist`; ``limit`` bounds how many are read. `score` is left
+        0 for `digest`.
         """
         ...
 

@@ -8,7 +8,7 @@ from aggregator.errors import NotFound
 from aggregator.model.digest import Digest, DigestStory, Window
 from aggregator.ports import Clock, Store
 
-_LEAST_READ = 200
+_LEAST_READ = 100
 
 
 async def read_digest(
@@ -27,8 +27,8 @@ async def read_digest(
 
 
 def read_ahead(limit: int) -> int:
-    """So many stories of the store's rough rank are read to find the best ``limit`` of them."""
-    return max(4 * limit, _LEAST_READ)
+    """So many stories are read to find the best ``limit``: the store's rank knows no likes."""
+    return max(2 * limit, _LEAST_READ)
 
 
 async def find_story(store: Store, name: str) -> DigestStory:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, Select, and_, case, func, literal, null, or_, select
 
 from aggregator.digest.assemble import assemble
-from aggregator.digest.turns import Lone, shortlist
+from aggregator.digest.turns import Sketch, shortlist
 from aggregator.errors import NotFound
 from aggregator.model.digest import DigestStory, Window
 from aggregator.model.store import StoredArticle
@@ -22,6 +22,9 @@ _THIN = 80
 
 _AT_ONCE = 500
 """Stories read by one statement."""
+
+_SHARED = 2
+"""So many times the stories that are read are looked through of those that several outlets tell."""
 
 _LONE = 4000
 """Stories of one outlet that are looked through for the freshest."""
@@ -42,11 +45,11 @@ def in_window(unit: Unit, window: Window, *, limit: int | None) -> Sequence[Dige
     shared = _within(window, story.c.outlets > 1).order_by(
         story.c.outlets.desc(), story.c.last_seen.desc(), story.c.id
     )
-    chosen = list(unit.run(shared.limit(limit)).scalars())
-    left = None if limit is None else limit - len(chosen)
-    if left != 0:
-        chosen += shortlist(_lone(unit, window, limit), window=window, limit=left)
-    return whole(unit, chosen)
+    lone = _within(window, story.c.outlets <= 1).order_by(story.c.last_seen.desc(), story.c.id)
+    if limit is not None:
+        shared, lone = shared.limit(_SHARED * limit), lone.limit(max(limit, _LONE))
+    outlined = [*_outlines(unit, shared), *_outlines(unit, lone)]
+    return whole(unit, shortlist(outlined, window=window, limit=limit))
 
 
 def _within(window: Window, *conditions: ColumnElement[bool]) -> Select[Any]:
@@ -63,28 +66,40 @@ def _within(window: Window, *conditions: ColumnElement[bool]) -> Select[Any]:
             .exists(),
         ),
     )
-    return select(story.c.id).where(story.c.last_seen >= start, inside, *conditions)
+    return select(story.c.id, story.c.outlets).where(
+        story.c.last_seen >= start, inside, *conditions
+    )
 
 
-def _lone(unit: Unit, window: Window, limit: int | None) -> list[Lone]:
-    """Stories that one outlet tells: of very many those that were fetched last."""
-    pool = _within(window, story.c.outlets <= 1).order_by(story.c.last_seen.desc(), story.c.id)
-    latest = pool.limit(None if limit is None else max(limit, _LONE)).subquery()
-    undated = case((article.c.date_source == "fetched", 1), else_=0)
-    dated = (
+def _outlines(unit: Unit, chosen: Select[Any]) -> list[Sketch]:
+    """What ranks these stories, without reading their articles whole."""
+    some = chosen.subquery()
+    own = membership.c.text_id == article.c.id
+    undated = article.c.date_source == "fetched"
+    found = (
         select(
-            latest.c.id,
+            some.c.id,
+            some.c.outlets,
             func.min(membership.c.outlet_key),
+            func.count(case((own, membership.c.outlet_key)).distinct()),
+            func.max(case((own, article.c.published_at))),
             func.max(article.c.published_at),
-            func.min(undated),
+            func.min(case((undated, 1), else_=0)),
         )
-        .join_from(latest, membership, membership.c.story_id == latest.c.id)
+        .join_from(some, membership, membership.c.story_id == some.c.id)
         .join(article, article.c.seq == membership.c.article_seq)
-        .group_by(latest.c.id)
+        .group_by(some.c.id, some.c.outlets)
     )
     return [
-        Lone(id=name, outlet_key=key, published_at=rows.instant(published), dated=not never)
-        for name, key, published, never in unit.run(dated)
+        Sketch(
+            id=name,
+            outlets=outlets,
+            outlet_key=key,
+            voices=voices,
+            published_at=rows.instant(published or latest),
+            dated=not never,
+        )
+        for name, outlets, key, voices, published, latest, never in unit.run(found)
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from aggregator.text.outlets import name_key
 from aggregator.text.urls import registrable_domain
@@ -13,6 +13,9 @@ PARTS = re.compile(
     r"\s*(?:[|\uff5c\u00b7\u2022\u00ab\u00bb\u2039\u203a>:]|\s[-\u2010-\u2015/]\s|,\s)\s*"
 )
 """What parts the outlet from its section in a feed's title."""
+
+_FORMAT = re.compile(r"\s+(?:(?:(?:rss|atom|news)\s+)?feed|rss)$", re.IGNORECASE)
+"""What a title says of its document after the outlet's name: `RSS feed`."""
 
 _EDGES = " -|:>»·–—"
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -42,6 +45,7 @@ SECTIONS = frozenset(
 """Names of sections and formats, folded: no outlet is called so."""
 
 
+@lru_cache(maxsize=4096)  # a digest names a few hundred outlets thousands of times
 def shown_name(title: str, key: str) -> str:
     """What an outlet is called, by its feed's title and its key: the part that is no section.
 
@@ -55,10 +59,12 @@ def shown_name(title: str, key: str) -> str:
     'NYT'
     >>> shown_name("World", "washingtonpost.com")
     'washingtonpost.com'
+    >>> shown_name("TheWeek feed", "theweek.com")
+    'TheWeek'
     """
     if name_key(title) == key:
         return title
-    whole = title.strip(_EDGES)
+    whole = _FORMAT.sub("", title.strip(_EDGES)).rstrip(_EDGES)
     if folded_name(whole) in SECTIONS:
         return key if _IS_DOMAIN.fullmatch(key) else title
     domain = registrable_domain(key) or ""
@@ -67,6 +73,7 @@ def shown_name(title: str, key: str) -> str:
     own = [part for part in parts if folded_name(part) in sites]
     own = own or [part for part in parts if folded_name(part) in known_outlets()]
     own = own or [part for part in parts if folded_name(part) not in SECTIONS]
+    own = [_FORMAT.sub("", part) for part in own]
     return own[0] if len(own) == 1 and len(parts) > 1 else whole or title
 
 

@@ -4,15 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.digest.turns import Lone, recency, shortlist, turns
+from aggregator.digest.turns import Sketch, recency, shortlist, turns
 from aggregator.model.digest import Window
 from tests.unit.digest.builders import DAWN
 
 WINDOW = Window(start=DAWN - timedelta(hours=24), end=DAWN)
 
 
-def lone(name: str, outlet: str, hours: float, *, dated: bool = True) -> Lone:
-    return Lone(id=name, outlet_key=outlet, published_at=DAWN - timedelta(hours=hours), dated=dated)
+def lone(name: str, outlet: str, hours: float, *, dated: bool = True) -> Sketch:
+    at = DAWN - timedelta(hours=hours)
+    return Sketch(id=name, outlet_key=outlet, published_at=at, dated=dated)
 
 
 def test_the_third_story_of_an_outlet_counts_one_over_the_root_of_three() -> None:
@@ -43,3 +44,12 @@ def test_of_equals_the_latest_comes_first_however_old_all_are() -> None:
 def test_what_has_no_date_stands_behind_what_is_fresh() -> None:
     pages = [lone("about", "site", 0, dated=False), lone("news", "paper", 3)]
     assert shortlist(pages, window=WINDOW, limit=None) == ["news", "about"]
+
+
+def test_a_fresh_story_of_two_stands_before_an_old_one_of_three() -> None:
+    def told(name: str, hours: float, outlets: int, voices: int) -> Sketch:
+        at = DAWN - timedelta(hours=hours)
+        return Sketch(id=name, outlet_key="a", published_at=at, outlets=outlets, voices=voices)
+
+    stories = [told("old", 24, 3, 3), told("reprinted", 1, 3, 1), told("fresh", 1, 2, 2)]
+    assert shortlist(stories, window=WINDOW, limit=2) == ["fresh", "reprinted"]
