@@ -96,7 +96,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             address, kind = next(iter(refusals.items()))
             named = host if address == host else f"{host} ({address})"
             raise AddressRefused(
-                f"{named} is not a public address ({kind})",
+                f"{named} is not a public address ({kind}); see allow_private_networks",
                 hint="If you trust it, list its network in allow_private_networks ([fetch]).",
             )
         return allowed

@@ -107,15 +107,19 @@ def ago(span: timedelta) -> str:
 
 
 def roughly(span: timedelta) -> str:
-    """A span in its largest unit that tells: minutes to two hours, hours to two days, then days."""
+    """A span in its largest unit that tells, of which it has two at least.
+
+    >>> roughly(timedelta(minutes=119)), roughly(timedelta(days=59)), roughly(timedelta(days=800))
+    ('119 minutes', '59 days', '2 years')
+    """
     minutes = max(0, round(span.total_seconds() / 60))
-    if minutes < 120:
-        count, unit = minutes, "minute"
-    elif minutes < 48 * 60:
-        count, unit = round(minutes / 60), "hour"
-    else:
-        count, unit = round(minutes / 1440), "day"
+    unit, length = next((one for one in _UNITS if minutes >= 2 * one[1]), ("minute", 1))
+    count = round(minutes / length)
     return f"{count} {unit}{'' if count == 1 else 's'}"
+
+
+_UNITS = (("year", 525_949), ("month", 43_829), ("day", 1440), ("hour", 60), ("minute", 1))
+"""In minutes, the longest first."""
 
 
 def _usually(gap: timedelta | None) -> str:
