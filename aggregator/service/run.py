@@ -121,7 +121,7 @@ class Service:
         polls = self._work.polls
         outcomes = ", ".join(f"{count} {outcome}" for outcome, count in polls) or "none yet"
         log.info(
-            "%d feeds, %d articles in %d stories, %d waiting; polls: %s; %d under way, %d due",
+            "feeds %d, articles %d, stories %d, waiting %d; polls: %s; under way %d, due %d",
             statistics.feeds,
             statistics.articles,
             statistics.stories,
