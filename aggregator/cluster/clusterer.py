@@ -15,6 +15,7 @@ import xxhash
 from aggregator.cluster.constraints import Constraints
 from aggregator.cluster.copies import CopyFinder, CopyVerdict
 from aggregator.cluster.evidence import Decided
+from aggregator.cluster.joining import Choice
 from aggregator.cluster.languages import stream_key
 from aggregator.cluster.places import OWN_DECISIONS, Place, Places
 from aggregator.cluster.spelling import Spelling
@@ -128,8 +129,17 @@ class Clusterer:
         verdicts = self._copies.add_many(
             list(articles.values()), [self._constraints.enemies(name) for name in articles]
         )
+        chosen: dict[str, list[tuple[Place, Choice]]] = {}
         for name, verdict in zip(articles, verdicts, strict=True):
-            self._settle(name, self._places.at[name], verdict)
+            place = self._places.at[name]
+            if (choice := self._settle(name, place, verdict)) is not None:
+                chosen.setdefault(place.stream.language, []).append((place, choice))
+        for language, some in chosen.items():
+            written = self._decided.events(
+                self._streams[language], [(place.row, choice) for place, choice in some]
+            )
+            for (place, _), evidence in zip(some, written, strict=True):
+                place.evidence = evidence
 
     @property
     def upkeep_due(self) -> bool:
@@ -240,8 +250,8 @@ class Clusterer:
         self._places.touch(article.id)
 
     # -- deciding --------------------------------------------------------------------------
-    def _settle(self, article: str, place: Place, verdict: CopyVerdict | None) -> None:
-        """Finds an article without a story its place."""
+    def _settle(self, article: str, place: Place, verdict: CopyVerdict | None) -> Choice | None:
+        """Finds an article without a story its place; the choice, where it joined one by score."""
         stream, row = place.stream, place.row
         barred = {
             self._places.story(e) for e in self._constraints.enemies(article) if e in self._places
@@ -251,19 +261,19 @@ class Clusterer:
             barred.add(self._places.story(verdict.article_id))
             verdict = None
         forced = self._forced(article, stream, barred)
+        choice = None
         if forced is not None:
             story, place.evidence = forced
         elif verdict is not None and self._follow(article, place, verdict, barred):
-            return
+            return None
         else:
             choice = stream.joining.choose(row, barred)
             story = choice.story or self._places.new_story(article)
-            if choice.story is not None:
-                place.evidence = self._decided.event(stream, row, choice)
         stream.put(row, story)
         self._places.touch(article)
         if verdict is not None and forced is not None:
             self._note_copy(article, place, verdict)
+        return None if choice is None or choice.story is None else choice
 
     def _of_one_form(self, place: Place, verdict: CopyVerdict) -> bool:
         """Whether what looks like a copy is a form filled anew: the next match, quake or price."""
@@ -300,7 +310,7 @@ class Clusterer:
         if story in barred:
             return False
         place.stream.put(place.row, story)
-        shared = self._spelling.shared(place.stream, place.row, original.row)
+        (shared,) = self._spelling.shared(place.stream, [(place.row, original.row)])
         place.evidence = replace(verdict.evidence, terms=shared)
         self._note_copy(article, place, verdict)
         self._places.touch(article)

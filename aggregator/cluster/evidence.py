@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import MappingProxyType
 
 from aggregator.cluster.joining import Choice
@@ -17,14 +18,20 @@ class Decided:
         self._spelling = spelling
         self.version = version
 
-    def event(self, stream: Stream, row: int, choice: Choice, rule: str = "event") -> Evidence:
-        """Evidence for a decision by score."""
-        nearest = choice.nearest
-        return Evidence(
-            rule=rule,
-            score=choice.score,
-            parts=MappingProxyType(dict(choice.parts)),
-            terms=() if nearest is None else self._spelling.shared(stream, row, nearest),
-            compared_with=None if nearest is None else stream.articles[nearest],
-            weights=self.version,
-        )
+    def events(
+        self, stream: Stream, choices: Sequence[tuple[int, Choice]], rule: str = "event"
+    ) -> list[Evidence]:
+        """Evidence for decisions by score, each of a row."""
+        near = [(row, choice.nearest) for row, choice in choices if choice.nearest is not None]
+        terms = iter(self._spelling.shared(stream, near))
+        return [
+            Evidence(
+                rule=rule,
+                score=choice.score,
+                parts=MappingProxyType(dict(choice.parts)),
+                terms=() if choice.nearest is None else next(terms),
+                compared_with=None if choice.nearest is None else stream.articles[choice.nearest],
+                weights=self.version,
+            )
+            for _, choice in choices
+        ]

@@ -81,6 +81,19 @@ class Graph:
         ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(there.sum(axis=1))])
         return Found(ends, ids[there], self._facets[rows][there].astype(np.float32))
 
+    def neighbours_in(
+        self, rows: Ints, number: Ints, wanted: int
+    ) -> tuple[NDArray[np.int64], Ints, Floats]:
+        """The neighbours of rows that have this ``number``, given by row.
+
+        Which of the rows each is of, the neighbour, and what they share.
+        """
+        self._make_room(rows)
+        ids = self._ids[rows]
+        which, place = ((number[ids] == wanted) & (ids >= 0)).nonzero()
+        facets = self._facets[rows[which], place].astype(np.float32)
+        return which, ids[which, place], facets
+
     def edges(self, rows: Ints, count: int) -> Edges:
         """The pairs among these rows (of ``count`` in all), each once either way."""
         place = np.full(count, -1, np.int64)

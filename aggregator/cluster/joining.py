@@ -10,15 +10,20 @@ import numpy as np
 
 from aggregator.cluster.groups import DEEP
 from aggregator.cluster.links import Links
+from aggregator.cluster.stories import Stories
 from aggregator.cluster.vectors import FACETS
 from aggregator.cluster.vocabulary import Floats
-from aggregator.cluster.weights import Array, Weights
+from aggregator.cluster.weights import Weights
+from aggregator.kernels import kernels
+from aggregator.kernels.port import Weighing
 
 _SAID = 0.05
 """Facets below this are not worth a word in the evidence."""
 _PRIOR = 0.6
-_ASKED, _WORTHY = 8, 0.2
+_WEIGHING = Weighing(deep=DEEP, most=8, worthy=0.2)
 """Stories weighed for one article: those it is linked to most, by this share of the most."""
+_SAMPLED = 8
+"""Members that say how coherent a story is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +37,12 @@ class Choice:
 
 
 class Joining:
-    """Chooses among the stories of a stream.
+    """Chooses among the ``stories`` of a stream, by its ``links``."""
 
-    ``story`` has every row's, "" for none, and ``members`` every story's rows, in order; both are
-    the stream's own and change as it goes on.
-    """
-
-    def __init__(
-        self,
-        weights: Weights,
-        links: Links,
-        story: Sequence[str],
-        members: Mapping[str, Sequence[int]],
-    ) -> None:
+    def __init__(self, weights: Weights, links: Links, stories: Stories) -> None:
         self._weights = weights
         self._links = links
-        self._story = story
-        self._members = members
+        self._stories = stories
         self._coherence: dict[str, float] = {}
 
     def choose(self, row: int, barred: Collection[str] = ()) -> Choice:
@@ -56,99 +50,70 @@ class Joining:
 
         It has looked around before.
         """
-        around = self._links.first_of(row)
-        links: dict[str, list[tuple[float, int]]] = {}
-        held = set()
-        for other, probability, holds in zip(around.rows, around.likely, around.holds, strict=True):
-            if story := self._story[other]:
-                links.setdefault(story, []).append((probability, other))
-                if holds:
-                    held.add(story)
-        means = {name: self._mean(name, found) for name, found in links.items()}
-        ranked = sorted((mean for mean, _ in means.values()), reverse=True)
-        names = [
-            name
-            for name in means
-            if name in held and name not in barred and means[name][0] >= _WORTHY * ranked[0]
-        ]
-        names = sorted(names, key=means.__getitem__, reverse=True)[:_ASKED]
-        if not names:
+        around, stories = self._links.first_of(row), self._stories
+        closed = stories.numbers_of(barred)
+        numbers, nearest, weighed = kernels().weighed(
+            around.rows, around.likely, around.holds, stories.number, stories.sizes, closed,
+            _WEIGHING,
+        )  # fmt: skip
+        if not len(numbers):
             return Choice(None)
-        columns = self._columns(links, names, ranked)
-        odds = self._weights.join(columns)
-        best = int(np.lexsort((-columns[:, 0], -odds))[0])
-        probability, nearest = max(links[names[best]], key=lambda link: (link[0], -link[1]))
-        score = round(1.0 / (1.0 + math.exp(-float(odds[best]))), 4)
-        parts = said(around.facets[around.rows.index(nearest)]) | {
-            "pair": round(probability, 3),
-            "story": round(float(columns[best, 0]), 3),
-            "margin": round(float(columns[best, 6]), 3),
+        names = [stories.name(number) for number in numbers.tolist()]
+        columns = self._columns(names, weighed.tolist())
+        odds = self._weights.join(np.array(columns)).tolist()
+        best = max(range(len(names)), key=lambda place: (odds[place], columns[place][0]))
+        name, compared = names[best], int(nearest[best])
+        link, pair, margin = columns[best][0], columns[best][2], columns[best][6]
+        score = round(1.0 / (1.0 + math.exp(-odds[best])), 4)
+        parts = said(around.facets[(around.rows == compared).argmax()]) | {
+            "pair": round(pair, 3),
+            "story": round(link, 3),
+            "margin": round(margin, 3),
         }
         if odds[best] < 0:
-            return Choice(None, score, parts, nearest)
-        known, size = self._coherent(names[best]), len(self._members[names[best]])
-        self._coherence[names[best]] = known + (float(columns[best, 0]) - known) / size
-        return Choice(names[best], score, parts, nearest)
+            return Choice(None, score, parts, compared)
+        known = self._coherent(name)
+        self._coherence[name] = known + (link - known) / len(stories.members[name])
+        return Choice(name, score, parts, compared)
 
     def forget(self, stories: Iterable[str]) -> None:
         """No longer goes by what it knew of these stories: their rows are being regrouped."""
         for story in stories:
             self._coherence.pop(story, None)
 
-    def _mean(self, story: str, found: Sequence[tuple[float, int]]) -> tuple[float, float]:
-        """How an article is linked to a story, on the mean of both directions, and the weaker."""
-        size = len(self._members[story])
-        if len(found) == 1:
-            one = found[0][0]
-            if size == 1:
-                return one, one
-            there, back = one / min(size, DEEP), one / size
-        else:
-            top = sorted((link[0] for link in found), reverse=True)
-            there, back = sum(top[:DEEP]) / min(size, DEEP), sum(top) / size
-        return (there + back) / 2, min(there, back)
-
     def _columns(
-        self,
-        links: Mapping[str, list[tuple[float, int]]],
-        names: Sequence[str],
-        ranked: Sequence[float],
-    ) -> Array:
+        self, names: Sequence[str], weighed: Sequence[Sequence[float]]
+    ) -> list[tuple[float, ...]]:
         """The columns `JOIN` for one article and each of these stories, as far as one can see.
 
-        ``ranked`` has the mean links to all stories, the strongest first.
+        ``weighed`` has of each story what the kernel of this name answers.
         """
-        fifth = ranked[4] if len(ranked) > 4 else 0.0
-        table = []
-        for name in names:
-            mean, least = self._mean(name, links[name])
-            top = sorted((link[0] for link in links[name]), reverse=True)
-            size = len(self._members[name])
+        table: list[tuple[float, ...]] = []
+        for name, (mean, least, best, three, rival, fifth) in zip(names, weighed, strict=True):
+            size = len(self._stories.members[name])
             own = (self._coherent(name) * (size - 1) + _PRIOR) / size
-            rival = ranked[1] if mean == ranked[0] and len(ranked) > 1 else ranked[0]
-            rival = 0.0 if len(ranked) == 1 else rival
             table.append((
-                mean, least, top[0], sum(top[:3]) / min(3, size), mean / own,
+                mean, least, best, three, mean / own,
                 mean / max(min(own, _PRIOR), 1e-3), mean - rival, mean - rival, -own,
                 0.0, math.log(size), -fifth,
             ))  # fmt: skip
-        return np.array(table)
+        return table
 
     def _coherent(self, story: str) -> float:
         """The mean link within a story: over those that joined, or over a few of its members."""
-        rows = self._members[story]
+        rows = self._stories.members[story]
         if len(rows) == 1:
             return 0.0
         known = self._coherence.get(story)
         if known is None:
-            sample = rows[:: max(1, len(rows) // 8)][:8]
-            total = []
-            for row, around in zip(sample, self._links.of(sample), strict=True):
-                linked = zip(around.rows, around.likely, strict=True)
-                inside = [p for n, p in linked if self._story[n] == story]
-                earlier = sum(1 for other in rows if other < row)
-                if earlier:
-                    total.append(sum(sorted(inside)[-DEEP:]) / min(earlier, DEEP))
+            step = max(1, len(rows) // _SAMPLED)
+            # Of the first there is nothing to say: it found no other.
+            places = range(0, len(rows), step)[1:_SAMPLED]
+            inside = self._links.within([rows[place] for place in places], self._stories, story)
+            total = [
+                sum(sorted(found)[-DEEP:]) / min(place, DEEP)
+                for place, found in zip(places, inside, strict=True)
+            ]
             known = self._coherence[story] = float(np.mean(total)) if total else _PRIOR
         return known
 

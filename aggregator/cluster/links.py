@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from aggregator.cluster.company import Company
 from aggregator.cluster.graph import Edges, Graph, plain, relative
+from aggregator.cluster.stories import Stories
 from aggregator.cluster.survey import Survey
 from aggregator.cluster.vectors import Vectors
 from aggregator.cluster.vocabulary import Floats, Ints, roomy
-from aggregator.cluster.weights import Array, Weights
+from aggregator.cluster.weights import Weights
 from aggregator.kernels import kernels
+from aggregator.kernels.port import Flags
 
 _TOGETHER = 64
 
@@ -25,10 +27,14 @@ class Around(NamedTuple):
     A link holds where the two share enough for a stream like this one.
     """
 
-    rows: list[int]
-    likely: list[float]
-    holds: list[bool]
+    rows: Ints
+    likely: Floats
+    holds: Flags
     facets: Floats
+
+    def pairs(self) -> Iterator[tuple[int, float]]:
+        """Each neighbour and how likely it is."""
+        return zip(self.rows.tolist(), self.likely.tolist(), strict=True)
 
 
 class Links:
@@ -87,15 +93,25 @@ class Links:
             return []
         asking = np.array(rows, np.int32)
         ends, near, facets = self._graph.neighbours(asking)
-        likely = self._probabilities(np.repeat(asking, np.diff(ends)), near, facets).tolist()
-        holds = (self._weights.plain(facets) >= self.least).tolist()
-        others, places = near.tolist(), ends.tolist()
+        likely = self._probabilities(np.repeat(asking, np.diff(ends)), near, facets)
+        holds = self._weights.plain(facets) >= self.least
         return [
-            Around(others[start:end], likely[start:end], holds[start:end], facets[start:end])
-            for start, end in itertools.pairwise(places)
+            Around(near[start:end], likely[start:end], holds[start:end], facets[start:end])
+            for start, end in itertools.pairwise(ends.tolist())
         ]
 
-    def likely(self, row: int, others: Sequence[int]) -> Array:
+    def within(self, rows: Sequence[int], stories: Stories, story: str) -> list[list[float]]:
+        """How likely each of these rows and its neighbours in a story tell one event."""
+        number = stories.number_of(story)
+        asking = np.array(rows, np.int32)
+        which, near, facets = self._graph.neighbours_in(asking, stories.number, number)
+        likely = self._probabilities(asking[which], near, facets).tolist()
+        found: list[list[float]] = [[] for _ in rows]
+        for place, probability in zip(which.tolist(), likely, strict=True):
+            found[place].append(probability)
+        return found
+
+    def likely(self, row: int, others: Sequence[int]) -> Floats:
         """How likely a row and each of these others tell one event, compared now."""
         rows = np.array(others, np.int32)
         asking = np.full(len(rows), row, np.int32)
@@ -123,10 +139,10 @@ class Links:
         self._company.keep(rows)
         self._best, self._usual = (roomy(known, count)[rows] for known in (self._best, self._usual))
 
-    def _probabilities(self, rows: Ints, others: Ints, facets: Floats) -> Array:
+    def _probabilities(self, rows: Ints, others: Ints, facets: Floats) -> Floats:
         columns = relative(
             facets,
             (self._best[rows], self._best[others]),
             (self._usual[rows], self._usual[others]),
         )
-        return self._weights.pair(columns)
+        return self._weights.pair(columns).astype(np.float32, copy=False)

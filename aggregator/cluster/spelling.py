@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+import numpy as np
+
 from aggregator.cluster.stream import Stream
 from aggregator.model.signature import SignedArticle
 from aggregator.text.terms import terms_of
@@ -27,20 +29,33 @@ class Spelling:
         """The articles that are being placed, texts and all."""
         self._at_hand = {article.id: article for article in articles}
 
-    def shared(self, stream: Stream, row: int, other: int, count: int = 8) -> tuple[str, ...]:
-        """The terms two rows share, most telling first; the small change of language left out."""
-        shared = stream.vectors.shared(row, other)[:_LOOKED_AT]
+    def shared(
+        self, stream: Stream, pairs: Sequence[tuple[int, int]], count: int = 8
+    ) -> list[tuple[str, ...]]:
+        """The terms each pair of rows shares, most telling first, small change left out."""
+        if not pairs:
+            return []
+        rows, others = np.array(pairs, np.int32).T
+        return [
+            self._told(stream, row, shared)[:count]
+            for (row, _), shared in zip(
+                pairs, stream.vectors.shared(rows, others, _LOOKED_AT), strict=True
+            )
+        ]
+
+    def _told(
+        self, stream: Stream, row: int, shared: Sequence[tuple[int, bool]]
+    ) -> tuple[str, ...]:
         book = wordbook(stream.language)
         spelt = book.spelt(key for key, _ in shared)
         if None in spelt:
             self._read(stream, row)
             spelt = book.spelt(key for key, _ in shared)
-        told = [
+        return tuple(
             stem
             for stem, (_, named) in zip(spelt, shared, strict=True)
             if stem and (named or len(stem) > 3 or not stem.isascii())
-        ]
-        return tuple(told[:count])
+        )
 
     def _read(self, stream: Stream, row: int) -> None:
         name = stream.articles[row]

@@ -10,6 +10,7 @@ import numpy as np
 from aggregator.cluster.joining import Joining, said
 from aggregator.cluster.links import Links
 from aggregator.cluster.settle import settle
+from aggregator.cluster.stories import Stories
 from aggregator.cluster.vectors import Vectors
 from aggregator.cluster.vocabulary import Ints
 from aggregator.cluster.weights import Weights
@@ -44,10 +45,10 @@ class Stream:
         self.vectors = Vectors()
         self.articles: list[str] = []
         self.days: list[int | None] = []
-        self.story: list[str] = []
-        self.members: dict[str, list[int]] = {}
+        self.stories = Stories()
+        self.story, self.members = self.stories.story, self.stories.members
         self.links = Links(self.vectors, weights)
-        self.joining = Joining(weights, self.links, self.story, self.members)
+        self.joining = Joining(weights, self.links, self.stories)
         self._weights = weights
         self._touched: dict[str, None] = {}
         self._moved: set[int] = set()
@@ -67,7 +68,7 @@ class Stream:
         )
         self.articles += [article.id for article in articles]
         self.days += [article.day for article in articles]
-        self.story += [""] * len(articles)
+        self.stories.add(len(articles))
         return row
 
     def revise(self, row: int, terms: Terms) -> None:
@@ -77,23 +78,17 @@ class Stream:
 
     def put(self, row: int, story: str) -> None:
         """Moves a row into a story; leaves none empty behind."""
-        self.leave(row)
-        self.story[row] = story
-        rows = self.members.setdefault(story, [])
-        rows.append(row)
-        if len(rows) > 1 and rows[-2] > row:
-            rows.sort()
+        if old := self.story[row]:
+            self._touched[old] = None
+        self.stories.put(row, story)
         self._touched[story] = None
         self._moved.add(row)
 
     def leave(self, row: int) -> None:
         """Takes a row out of its story."""
         if old := self.story[row]:
-            self.members[old].remove(row)
             self._touched[old] = None
-            if not self.members[old]:
-                del self.members[old]
-            self.story[row] = ""
+            self.stories.leave(row)
 
     def drop_before(self, day: int) -> list[str]:
         """Forgets the rows read before a day; the articles they were."""
@@ -105,13 +100,9 @@ class Stream:
         self.links.keep(rows)
         self.vectors.keep(rows)
         forgotten = [self.articles[row] for row in sorted(gone)]
-        # In place: they are looked at from elsewhere.
-        self.articles[:] = [self.articles[row] for row in kept]
-        self.days[:] = [self.days[row] for row in kept]
-        self.story[:] = [self.story[row] for row in kept]
-        self.members.clear()
-        for row, story in enumerate(self.story):
-            self.members.setdefault(story, []).append(row)
+        self.articles = [self.articles[row] for row in kept]
+        self.days = [self.days[row] for row in kept]
+        self.stories.keep(kept)
         place = {row: number for number, row in enumerate(kept)}
         self._moved = {place[row] for row in self._moved if row in place}
         self.consider(self._touched)
@@ -122,7 +113,7 @@ class Stream:
         """The member of a story most likely of one event with a row, among its neighbours."""
         (around,) = self.links.of([row])
         best: tuple[int | None, float] = (None, 0.0)
-        for other, probability in zip(around.rows, around.likely, strict=True):
+        for other, probability in around.pairs():
             if self.story[other] == story and probability > best[1]:
                 best = (other, probability)
         if best[0] is None:
@@ -154,7 +145,7 @@ class Stream:
         close: dict[str, float] = {}
         moved = [row for story in taken for row in self.members[story] if row in self._moved]
         for around in self.links.of(moved):
-            for other, probability in zip(around.rows, around.likely, strict=True):
+            for other, probability in around.pairs():
                 name = self.story[other]
                 if probability > max(_CLOSE, close.get(name, 0.0)):
                     close[name] = probability

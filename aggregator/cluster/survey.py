@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aggregator.cluster.ranking import ranked
-from aggregator.cluster.vectors import COSINES, COUNTED, FACETS, WEIGHT, Bytes, Vectors
+from aggregator.cluster.vectors import COUNTED, FACETS, WEIGHT, Bytes, Vectors
 from aggregator.cluster.vocabulary import POSTED, Floats, Ints
 from aggregator.kernels import kernels
 from aggregator.text.terms import TITLED
@@ -26,8 +26,6 @@ _ASKED_TERMS = 48
 _ASKED_ROWS = 6000
 """Postings read for one article, the most telling terms first; those up to `_SHORT` always."""
 _SHORT = 64
-_RANKED = 16
-"""Postings ranked for each neighbour wanted: an article has one for every term it shares."""
 _SAYING = 0.15
 """Terms of less IDF, which seven articles in eight hold, are left out of comparisons."""
 _NEAR_HOURS = 96.0
@@ -118,25 +116,14 @@ class Survey:
         read = np.cumsum(held * fit, axis=1)
         fit &= (read <= _ASKED_ROWS) | (held <= _SHORT)
         below = asking.rows if earlier else np.full_like(asking.rows, rows)
-        ends, found, summed = kernels().summed(
-            terms,
-            worth,
-            fit,
-            *words.posted.arrays,
-            below,
-            asking.rows,
-            _RANKED * count,
-            self._score,
-        )
-        summed *= self._in_time(np.repeat(asking.rows, np.diff(ends)), found)
-        return kernels().best(summed, found, ends, count)
+        return kernels().nearest(
+            terms, worth, fit, *words.posted.arrays, asking.rows, below, self._vectors.hours,
+            _NEAR_HOURS, count, self._score,
+        )  # fmt: skip
 
     def _shared(self, asking: _Asking, ends: Longs, others: Ints) -> Floats:
         """What each of the asking shares with each of its others, one after the other."""
         vectors = self._vectors
-        shared = np.zeros((len(others), len(FACETS)), np.float32)
-        if not len(others):
-            return shared
         if len(self._places) < vectors.words.room:
             self._places = np.zeros(vectors.words.room, np.int16)
         sums = kernels().shared(
@@ -144,39 +131,10 @@ class Survey:
             asking.flags, ends, others, vectors.terms, vectors.counts, vectors.flags,
             vectors.sizes, WEIGHT, COUNTED, TITLED, self._places,
         )  # fmt: skip
-        which = np.flatnonzero(sums.any(axis=1))
-        if not len(which):
-            return shared
-        sums, others = sums[which], others[which]
-        owner = np.repeat(np.arange(len(ends) - 1), np.diff(ends))[which]
-        lengths, own = vectors.lengths(others), vectors.lengths(asking.rows)[owner]
-        found = np.empty((len(which), len(FACETS)), np.float32)
-        found[:, :COSINES] = _share(sums[:, :COSINES], (lengths * own)[:, :COSINES])
-        found[:, COSINES] = np.maximum(
-            _share(sums[:, COSINES], lengths[:, COSINES]),
-            _share(sums[:, COSINES + 1], own[:, COSINES]),
-        )
-        np.minimum(found, 1.0, out=found)
-        # What a source says under everything makes its articles look alike, whatever they tell.
-        one = vectors.sources[asking.rows[owner]]
-        ours = (one == vectors.sources[others]) & (one > 0)
-        found[ours] = np.minimum(found[ours], found[ours, 1:2])
-        # Nor are two of its articles one event where each names others: a form filled in anew.
-        named = (lengths[:, _NAME] > 0) & (own[:, _NAME] > 0)
-        found[ours & named & (found[:, _NAME] < _SOME)] = 0.0
-        found *= self._in_time(asking.rows[owner], others)[:, None]
-        shared[which] = found
-        return shared
-
-    def _in_time(self, row: int | Ints, others: Ints) -> Floats:
-        hours = self._vectors.hours
-        apart = hours[others] - hours[row]
-        apart /= np.float32(_NEAR_HOURS)
-        apart *= apart
-        near: Floats = np.exp(np.float32(-0.5) * apart)
-        near[np.isnan(near)] = 1.0
-        return near
-
-
-def _share(part: Floats, whole: Floats) -> Floats:
-    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+        own = vectors.lengths(asking.rows)[asking.rows]
+        # What a source says under everything makes its articles look alike, whatever they tell; nor
+        # are two of its articles one event where each names others: a form filled in anew.
+        return kernels().facets(
+            sums, ends, asking.rows, others, vectors.lengths(others), own,
+            vectors.sources, vectors.hours, _NEAR_HOURS, _NAME, _SOME,
+        )  # fmt: skip

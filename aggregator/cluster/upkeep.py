@@ -91,7 +91,7 @@ class Upkeep:
         rule = "merged" if self._places.alive(before) == story and before != story else "event"
         parts = {} if nearest is None else stream.parts(row, nearest)
         choice = Choice(story, round(likely, 4), parts | {"pair": round(likely, 3)}, nearest)
-        place.evidence = self._decided.event(stream, row, choice, rule)
+        (place.evidence,) = self._decided.events(stream, [(row, choice)], rule)
         self._places.touch(article)
 
 

@@ -8,13 +8,14 @@ kept for as long as the window has hardly grown.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregator.cluster.ranking import by_key, ranked
+from aggregator.cluster.ranking import by_key
 from aggregator.cluster.vocabulary import Floats, Ints, Vocabulary, roomy
 from aggregator.kernels import kernels
 from aggregator.text.terms import LEADING, NAMED, NUMBERED, TITLED, Terms
@@ -146,12 +147,15 @@ class Vectors:
         return self.words.idf(terms, self.rows)
 
     def lengths(self, rows: Ints) -> Floats:
-        """The lengths of rows by each cosine, and what their headlines weigh."""
+        """All rows' lengths by each cosine, and what their headlines weigh.
+
+        Those of these rows are sure to be good.
+        """
         bound = self.rows - min(_FRESH * self.rows, _FRESH_ROWS)
         old = self._measured_at[rows] <= bound
         if old.any():
             self._measure(np.unique(rows[old]))
-        return self._lengths[rows]
+        return self._lengths
 
     def of_one_form(self, row: int, other: int) -> bool:
         """Whether two articles are much alike although each names others and other numbers."""
@@ -172,28 +176,28 @@ class Vectors:
         norm = math.sqrt(float(weights @ weights))
         return terms[order], (weights / np.float32(norm) if norm else weights)[order]
 
-    def shared(self, row: int, other: int) -> list[tuple[int, bool]]:
-        """The keys of the terms two rows share, most telling first, the commonest left out.
+    def shared(self, rows: Ints, others: Ints, count: int) -> list[list[tuple[int, bool]]]:
+        """For each pair of rows the keys of terms they share, ``count`` at most.
 
-        Beside each, whether it is a name or a number.
+        Most telling first, the commonest left out. Beside each, whether it is a name or a number.
         """
-        terms, _, flags = self.of(row)
-        theirs = self.of(other)[0]
         if len(self._marked) < self.words.room:
             self._marked = np.zeros(self.words.room, np.bool_)
-        self._marked[theirs] = True
-        both = self._marked[terms]
-        self._marked[theirs] = False
-        terms, flags = terms[both], flags[both]
-        if self.rows > 8:
-            told = self.words.df[terms] <= 0.25 * self.rows
-            terms, flags = terms[told], flags[told]
-        named = (flags & (NAMED | NUMBERED)) > 0
+        ends, places = kernels().common(rows, others, self.terms, self.sizes, self._marked)
+        pair = np.repeat(np.arange(len(rows)), np.diff(ends))
+        terms, flags = self.terms[rows[pair], places], self.flags[rows[pair], places]
         # A small window does not know its commonest words: names and headlines tell more there.
         worth = self.idf(terms) + ((flags & NAMED) > 0) + np.float32(0.5) * (flags & TITLED)
-        order = ranked(worth, np.arange(len(worth)))
-        keys = self.words.keys[terms[order]]
-        return list(zip(keys.tolist(), named[order].tolist(), strict=True))
+        if self.rows > 8:
+            told = self.words.df[terms] <= 0.25 * self.rows
+            pair, places, worth = pair[told], places[told], worth[told]
+            ends = np.searchsorted(pair, np.arange(len(rows) + 1))
+        ends, places = kernels().best(worth, places, ends, count)
+        pair = np.repeat(np.arange(len(rows)), np.diff(ends))
+        keys = self.words.keys[self.terms[rows[pair], places]].tolist()
+        named = ((self.flags[rows[pair], places] & (NAMED | NUMBERED)) > 0).tolist()
+        found = list(zip(keys, named, strict=True))
+        return [found[start:end] for start, end in itertools.pairwise(ends.tolist())]
 
     def _measure(self, rows: Ints) -> None:
         words = self.words

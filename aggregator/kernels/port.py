@@ -87,6 +87,17 @@ class Growth(NamedTuple):
     linked: float
 
 
+class Weighing(NamedTuple):
+    """How the links of an article are weighed: a story's mean link is over its ``deep`` best.
+
+    ``most`` stories are asked, and none whose mean link is below ``worthy`` of the strongest.
+    """
+
+    deep: int
+    most: int
+    worthy: float
+
+
 class Kernels(Protocol):
     """The inner loops of signing and clustering, over plain arrays."""
 
@@ -147,17 +158,17 @@ class Kernels(Protocol):
         ...
 
     # -- neighbours ------------------------------------------------------------------------
-    def summed(
+    def nearest(
         self, terms: I32, worth: F32, wanted: Flags, spans: I64, arena: I32,
-        below: I32, but: I32, most: int, scratch: F32,
-    ) -> tuple[I64, I32, F32]:  # fmt: skip
-        """For each row that asks, the rows on the lists of its terms, and what those are worth.
+        rows: I32, below: I32, hours: F32, near: float, count: int, scratch: F32,
+    ) -> tuple[I64, I32]:  # fmt: skip
+        """For each row that asks, the ``count`` rows whose common terms are worth the most.
 
-        ``terms``, ``worth`` and ``wanted`` have a line for each; lists are `Lists`. Rows from
-        ``below`` on and ``but`` itself are left out, and so is, where the lists together are longer
-        than ``most``, what is worth less than the ``most``-th entry. Gives where each asking row's
-        end (from 0 on), rows in any order, and sums. ``scratch`` is nought for every row, and
-        again then.
+        ``terms``, ``worth`` and ``wanted`` have a line for each of the ``rows`` that ask; lists of
+        terms are `Lists`. Rows from ``below`` on and the asking one itself are left out. What they
+        are worth counts for less the farther apart their ``hours`` are: exp(-½ (hours ÷ near)²),
+        where both are known. Gives where each asking row's end (from 0 on), and rows, best first,
+        of equal ones the smaller. ``scratch`` is nought for every row, and again then.
         """
         ...
 
@@ -178,6 +189,30 @@ class Kernels(Protocol):
         Five columns for the bits of ``counted`` by flags, each of worth × weight by count; and the
         IDF of what is ``titled`` there, and here. Only terms that are ``telling`` count.
         ``places`` is nought for every term, and again then.
+        """
+        ...
+
+    def facets(
+        self, sums: F32, ends: I64, rows: I32, others: I32, lengths: F32, own: F32,
+        sources: U32, hours: F32, near: float, name: int, some: float,
+    ) -> F32:  # fmt: skip
+        """What rows share with their others, as six shares; but for rounding.
+
+        Out of ``sums`` as `shared` gives them and the ``lengths`` of all rows as `measured` gives
+        them: five cosines, and the larger share of either headline. Two rows of one of
+        ``sources`` (0 for none) share no more than their titles, and nothing where both have
+        names (column ``name``) and share less than ``some`` of them. All count for less the
+        farther apart their ``hours`` are, see `nearest`.
+        """
+        ...
+
+    def common(
+        self, rows: I32, others: I32, terms: I32, sizes: I32, marked: Flags
+    ) -> tuple[I64, I32]:
+        """Where those terms of rows stand that another row has as well, and where each pair's end.
+
+        ``terms`` and ``sizes`` are those of all rows. ``marked`` is False for every term, and again
+        then.
         """
         ...
 
@@ -209,6 +244,21 @@ class Kernels(Protocol):
         """Notes rows as known and how likely the likeliest of their others is, theirs as well.
 
         Gives how many more are known, and how many more of those known have one above ``partner``.
+        """
+        ...
+
+    # -- stories ---------------------------------------------------------------------------
+    def weighed(
+        self, near: I32, likely: F32, holds: Flags, story: I32, sizes: I32, barred: I32,
+        weighing: Weighing,
+    ) -> tuple[I32, I32, F64]:  # fmt: skip
+        """The stories an article is linked to most, the strongest first, and the nearest row there.
+
+        ``near`` are rows of which each is ``likely`` of one event with it; a story counts where
+        one such link ``holds`` and it is not ``barred``. ``story`` has the number of each row's, 0
+        for none, ``sizes`` how many rows each story has. Six columns: the mean link of both ways,
+        the weaker way's, the strongest link, the mean of the three strongest, the strongest mean
+        of any other story, and the fifth strongest of all.
         """
         ...
 

@@ -35,6 +35,7 @@ from aggregator.cluster.links import Links
 from aggregator.cluster.stream import Stream
 from aggregator.cluster.survey import Survey
 from aggregator.cluster.vectors import WEIGHT
+from aggregator.kernels.plain.neighbours import in_time
 from aggregator.model.signature import SignedArticle
 from aggregator.model.store import ClusterWindow
 from aggregator.model.story import Evidence, Membership
@@ -53,7 +54,7 @@ _PARTS: tuple[tuple[str, type, str], ...] = (
     ("find and compare neighbours", Links, "look_around"),
     ("find and decide copies", CopyFinder, "add_many"),
     ("decide stories", Joining, "choose"),
-    ("write evidence", Decided, "event"),
+    ("write evidence", Decided, "events"),
 )
 
 
@@ -192,7 +193,7 @@ def _say_bounds(clusterer: Clusterer, names: Sequence[str], room: Newsroom) -> N
                 for start in range(0, row, _CHUNK)
             ]
         )
-        score *= survey._in_time(row, np.arange(row, dtype=np.int32))
+        score *= in_time(vectors.hours[:row] - vectors.hours[row], surveying._NEAR_HOURS)
         best = np.argpartition(-score, surveying.NEIGHBOURS)[: surveying.NEIGHBOURS]
         unbounded += any(_event(stream, room, other) == event for other in best.tolist())
     print(

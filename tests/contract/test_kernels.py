@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import random
 from collections import Counter
 
@@ -14,7 +13,7 @@ from aggregator.cluster.weights import shipped
 from aggregator.kernels import plain
 from aggregator.kernels.lists import Lists
 from aggregator.kernels.plain.standing import worth
-from aggregator.kernels.port import CHUNK_FACTOR, Branches, Growth, Kernels, Telling
+from aggregator.kernels.port import CHUNK_FACTOR, Branches, Growth, Kernels, Telling, Weighing
 from aggregator.kernels.table import KeyTable
 from aggregator.similarity.minhash import PERMUTATIONS, SCHEME, SEED
 from aggregator.text.terms import _FLAGS, _MARKS
@@ -250,42 +249,75 @@ def test_lists_move_when_they_are_full() -> None:
 
 
 # -- neighbours ----------------------------------------------------------------------------
-@pytest.mark.parametrize("most", [20, 100, 10_000])
-def test_rows_on_the_lists_of_terms_are_summed_alike(most: int) -> None:
-    random_ = np.random.default_rng(most)
+@pytest.mark.parametrize("count", [1, 3, 40, 600])
+@pytest.mark.parametrize("dated", [False, True])
+def test_the_rows_nearest_by_the_lists_of_terms_are_found(
+    kernels: Kernels, count: int, dated: bool
+) -> None:
+    random_ = np.random.default_rng(count)
+    held = np.array([random_.choice(60, 8, False) for _ in range(400)], np.int32)
     lists = Lists()
-    for row in range(400):
-        terms = random_.choice(60, 8, False).astype(np.int32)
+    for row, terms in enumerate(held):
         lists.append(terms, np.full(8, row, np.int32))
     asking = np.array([random_.choice(60, 12, False) for _ in range(5)], np.int32)
-    # Thirds of 1 and 2 make sums that are equal: then what is cut has to be the same as well.
-    worth = random_.choice([1 / 3, 2 / 3, 1.0], asking.shape).astype(np.float32)
+    # Quarters make sums that are equal: then the smaller row has to come first.
+    worth = random_.choice([0.25, 0.5, 1.0], asking.shape).astype(np.float32)
     wanted = random_.random(asking.shape) < 0.8
     wanted[4] = False
+    rows = np.array([7, 200, 399, 0, 1], np.int32)
     below = np.array([400, 200, 400, 0, 400], np.int32)
-    but = np.array([7, 200, 399, 0, 1], np.int32)
-    found = []
-    for each in (plain, compiled):
-        scratch = np.zeros(400, np.float32)
-        given = asking, worth, wanted, *lists.arrays, below, but, most, scratch
-        found.append(each.summed(*given))
-        assert not scratch.any()
-    ends, rows, sums = found[0]
-    assert [each.dtype for each in found[0]] == [each.dtype for each in found[1]]
-    assert ends.tolist() == found[1][0].tolist()
-    for start, end in itertools.pairwise(ends.tolist()):
-        one, other = (
-            sorted(zip(every[start:end].tolist(), worths[start:end].tolist(), strict=True))
-            for _, every, worths in found
-        )
-        assert one == other
-    assert (ends[1:] - ends[:-1]).tolist()[3:] == [0, 0]
-    assert (rows[ends[1] : ends[2]] < 200).all()
-    assert 7 not in rows[: ends[1]]
-    if most == 10_000:
-        first = rows[0]
-        there = [k for k in range(12) if wanted[0, k] and first in lists[int(asking[0, k])]]
-        assert sums[0] == pytest.approx(worth[0, there].sum())
+    hours = random_.integers(0, 200, 400).astype(np.float32) if dated else np.full(400, np.nan)
+    hours = hours.astype(np.float32)
+    hours[::7] = np.nan
+    scratch = np.zeros(400, np.float32)
+    ends, found = kernels.nearest(
+        asking, worth, wanted, *lists.arrays, rows, below, hours, 96.0, count, scratch
+    )
+    assert not scratch.any()
+    assert found.dtype == np.int32
+    for place, row in enumerate(rows.tolist()):
+        sums = [
+            float(
+                sum(
+                    worth[place, k]
+                    for k in range(12)
+                    if wanted[place, k] and asking[place, k] in terms
+                )
+            )
+            for terms in held
+        ]
+        apart = (hours - hours[row]) / 96
+        by = np.where(np.isnan(apart), 1.0, np.exp(-0.5 * apart * apart))
+        worths = {
+            other: sums[other] * float(by[other])
+            for other in range(below[place])
+            if sums[other] and other != row
+        }
+        mine = found[ends[place] : ends[place + 1]].tolist()
+        assert len(mine) == len(set(mine)) == min(count, len(worths))
+        best = sorted(worths, key=lambda other: (-worths[other], other))[:count]
+        if dated:
+            assert [worths[o] for o in mine] == pytest.approx([worths[o] for o in best], rel=1e-5)
+        else:
+            assert mine == best
+
+
+def test_nobody_asking_finds_nobody(kernels: Kernels) -> None:
+    none, whole = np.zeros((0, 12), np.int32), np.zeros(0, np.int32)
+    scratch = np.zeros(9, np.float32)
+    given = none, none.astype(np.float32), none > 0, *Lists().arrays, whole, whole
+    ends, found = kernels.nearest(*given, scratch, 96.0, 4, scratch)
+    assert (ends.tolist(), found.tolist()) == ([0], [])
+
+
+def test_common_terms_are_found(kernels: Kernels) -> None:
+    terms = np.array([[5, 2, 9, 0], [9, 5, 0, 0], [7, 0, 0, 0]], np.int32)
+    sizes, marked = np.array([3, 2, 1], np.int32), np.zeros(10, np.bool_)
+    rows, others = np.array([0, 1, 2], np.int32), np.array([1, 0, 0], np.int32)
+    ends, places = kernels.common(rows, others, terms, sizes, marked)
+    assert ends.tolist() == [0, 2, 4, 4]
+    assert places.tolist() == [0, 2, 0, 1]
+    assert not marked.any()
 
 
 def test_the_best_of_each_run_come_first(kernels: Kernels) -> None:
@@ -321,6 +353,65 @@ def test_what_rows_share_is_summed_alike() -> None:
         assert not places.any()
     assert found[0].any()
     np.testing.assert_allclose(found[0], found[1], rtol=1e-5, atol=1e-6)
+
+
+def test_what_rows_share_is_measured_alike() -> None:
+    random_ = np.random.default_rng(13)
+    sums = random_.random((60, 7)).astype(np.float32)
+    sums[::5] = 0.0
+    lengths = random_.random((50, 6)).astype(np.float32)
+    lengths[random_.random((50, 6)) < 0.2] = 0.0
+    rows = np.array([3, 8, 20], np.int32)
+    others = random_.integers(0, 50, 60).astype(np.int32)
+    sources = random_.integers(0, 4, 50).astype(np.uint32)
+    hours = random_.integers(0, 200, 50).astype(np.float32)
+    hours[::6] = np.nan
+    ends = np.array([0, 20, 20, 60])
+    given = sums, ends, rows, others, lengths, lengths[rows], sources, hours, 96.0, 3, 0.1
+    one, other = (each.facets(*given) for each in (plain, compiled))
+    assert one.shape == (60, 6)
+    assert not one[::5].any()
+    assert 0 < one.max() <= 1
+    np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
+
+
+# -- stories -------------------------------------------------------------------------------
+_WEIGHING = Weighing(deep=3, most=2, worthy=0.2)
+
+
+def test_stories_are_weighed_by_the_links_to_them(kernels: Kernels) -> None:
+    story = np.array([1, 1, 1, 2, 3, 0, 4], np.int32)
+    sizes = np.array([0, 4, 1, 2, 1], np.int32)
+    near = np.array([2, 0, 1, 3, 4, 5], np.int32)
+    likely = np.array([0.5, 0.75, 0.75, 0.5, 0.125, 1.0], np.float32)
+    holds = np.array([False, True, False, True, True, True])
+    none = np.zeros(0, np.int32)
+    numbers, nearest, table = kernels.weighed(near, likely, holds, story, sizes, none, _WEIGHING)
+    assert numbers.tolist() == [1, 2]  # the third one's link is too weak beside theirs
+    assert nearest.tolist() == [0, 3]  # of two that are as likely the earlier
+    assert table[0].tolist() == pytest.approx([(2 / 3 + 2 / 4) / 2, 0.5, 0.75, 2 / 3, 0.5, 0.0])
+    assert table[1].tolist() == pytest.approx([0.5, 0.5, 0.5, 0.5, (2 / 3 + 2 / 4) / 2, 0.0])
+    barred = np.array([1], np.int32)
+    assert kernels.weighed(near, likely, holds, story, sizes, barred, _WEIGHING)[0].tolist() == [2]
+    unheld = kernels.weighed(near, likely, holds & False, story, sizes, none, _WEIGHING)
+    assert [part.shape for part in unheld] == [(0,), (0,), (0, 6)]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_stories_are_weighed_alike(seed: int) -> None:
+    random_ = np.random.default_rng(seed)
+    story = random_.integers(0, 14, 100).astype(np.int32)
+    sizes = np.bincount(story, minlength=14).astype(np.int32)
+    near = random_.permutation(100)[: random_.integers(0, 40)].astype(np.int32)
+    likely = random_.choice([0.1, 0.3, 0.5, 0.9], len(near)).astype(np.float32)
+    holds = random_.random(len(near)) < 0.5
+    barred = random_.integers(1, 14, 2).astype(np.int32)
+    weighing = Weighing(deep=3, most=8, worthy=0.2)
+    given = near, likely, holds, story, sizes, barred, weighing
+    one, other = (each.weighed(*given) for each in (plain, compiled))
+    for mine, theirs in zip(one, other, strict=True):
+        assert mine.dtype == theirs.dtype
+        assert mine.tolist() == theirs.tolist()
 
 
 # -- standing ------------------------------------------------------------------------------

@@ -2,15 +2,16 @@
 
 from aggregator.kernels.compiled.boosted import boosted
 from aggregator.kernels.compiled.lists import append
-from aggregator.kernels.compiled.neighbours import best, shared, summed
+from aggregator.kernels.compiled.neighbours import best, common, facets, nearest, shared
 from aggregator.kernels.compiled.sketches import least_permuted, mixed, rolled
 from aggregator.kernels.compiled.standing import measured, noted, stood
 from aggregator.kernels.compiled.table import find, insert
 from aggregator.kernels.compiled.tree import branched, products
+from aggregator.kernels.compiled.weighing import weighed
 from aggregator.kernels.compiled.words import chunks, counted, unfolded
 
 __all__ = [
-    "append", "best", "boosted", "branched", "chunks", "counted", "find", "insert",
-    "least_permuted", "measured", "mixed", "noted", "products", "rolled", "shared", "stood",
-    "summed", "unfolded",
+    "append", "best", "boosted", "branched", "chunks", "common", "counted", "facets", "find",
+    "insert", "least_permuted", "measured", "mixed", "nearest", "noted", "products", "rolled",
+    "shared", "stood", "unfolded", "weighed",
 ]  # fmt: skip

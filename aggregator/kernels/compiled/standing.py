@@ -18,26 +18,26 @@ def measured(
     """See the port."""
     found = np.zeros((len(rows), 6), np.float32)
     whole, faith = np.float32(telling.rows), np.float32(telling.faith)
+    squares = np.zeros(32, np.float32)  # by the bits of `counted`
     for place in range(len(rows)):
         row = rows[place]
+        squares[:] = 0
         for at in range(sizes[row]):
-            term, marks = terms[row, at], flags[row, at]
+            term, marks = np.uint32(terms[row, at]), flags[row, at]
             held = df[term]
             if held < len(known):
-                idf = known[int(held)]
+                idf = known[np.uint32(held)]
             else:
                 seen = held + np.float32(0.5) + prior[term] * faith
                 idf = max(np.log(whole / seen), np.float32(0.0))
-            square = weight[counts[row, at]] * idf
-            square *= square
-            bits = counted[marks]
-            for column in range(5):
-                if bits >> column & 1:
-                    found[place, column] += square
-            if marks & titled:
-                found[place, 5] += idf
+            weighed = weight[counts[row, at]] * idf
+            squares[counted[marks]] += weighed * weighed
+            found[place, 5] += idf if marks & titled else np.float32(0.0)
         for column in range(5):
-            found[place, column] = np.sqrt(found[place, column])
+            square = np.float32(0.0)
+            for bits in range(32):
+                square += squares[bits] if bits >> column & 1 else np.float32(0.0)
+            found[place, column] = np.sqrt(square)
     return found
 
 

@@ -2,15 +2,16 @@
 
 from aggregator.kernels.plain.boosted import boosted
 from aggregator.kernels.plain.lists import append
-from aggregator.kernels.plain.neighbours import best, shared, summed
+from aggregator.kernels.plain.neighbours import best, common, facets, nearest, shared
 from aggregator.kernels.plain.sketches import least_permuted, mixed, rolled
 from aggregator.kernels.plain.standing import measured, noted, stood
 from aggregator.kernels.plain.table import find, insert
 from aggregator.kernels.plain.tree import branched, products
+from aggregator.kernels.plain.weighing import weighed
 from aggregator.kernels.plain.words import chunks, counted, unfolded
 
 __all__ = [
-    "append", "best", "boosted", "branched", "chunks", "counted", "find", "insert",
-    "least_permuted", "measured", "mixed", "noted", "products", "rolled", "shared", "stood",
-    "summed", "unfolded",
+    "append", "best", "boosted", "branched", "chunks", "common", "counted", "facets", "find",
+    "insert", "least_permuted", "measured", "mixed", "nearest", "noted", "products", "rolled",
+    "shared", "stood", "unfolded", "weighed",
 ]  # fmt: skip

@@ -4,54 +4,71 @@ from __future__ import annotations
 
 import numpy as np
 
-from aggregator.kernels.port import F32, I16, I32, I64, U8, Flags
+from aggregator.kernels.port import F32, I16, I32, I64, U8, U32, Flags
 
 _LOW = 0x7FFFFFFF
+_RANKED = 16
+"""So many of what is on the lists are looked at for each row wanted, and only then more."""
 
 
-def summed(
+def nearest(
     terms: I32, worth: F32, wanted: Flags, spans: I64, arena: I32,
-    below: I32, but: I32, most: int, score: F32,
-) -> tuple[I64, I32, F32]:  # fmt: skip
+    rows: I32, below: I32, hours: F32, near: float, count: int, scratch: F32,
+) -> tuple[I64, I32]:  # fmt: skip
     """See the port."""
-    counts, every, sums = np.zeros(len(terms), np.int64), [], []
-    for place in range(len(terms)):
+    ends, kept = [0], [np.zeros(0, np.int32)]
+    for place, mine in enumerate(rows.tolist()):
         asked = wanted[place]
-        lists = [arena[start : start + count] for start, count, _ in spans[terms[place][asked]]]
-        if not lists:
-            continue
-        found = np.concatenate(lists)
-        np.add.at(score, found, worth[place][asked].repeat([len(each) for each in lists]))
-        score[below[place] :] = 0.0
-        score[but[place]] = 0.0
-        each = score[found]
-        score[found] = 0.0
-        if len(found) > most:
-            best = each >= np.partition(each, len(each) - most)[len(each) - most]
-            found, each = found[best], each[best]
-        order = found.argsort()
-        found, each = found[order], each[order]
-        once = each > 0
-        once[1:] &= found[1:] != found[:-1]
-        every.append(found[once])
-        sums.append(each[once])
-        counts[place] = len(every[-1])
-    ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
-    if not every:
-        return ends, np.zeros(0, np.int32), np.zeros(0, np.float32)
-    return ends, np.concatenate(every), np.concatenate(sums)
+        lists = [arena[start : start + length] for start, length, _ in spans[terms[place][asked]]]
+        met = np.concatenate([np.zeros(0, np.int32), *lists])
+        np.add.at(scratch, met, worth[place][asked].repeat([len(each) for each in lists]))
+        scratch[below[place] :] = 0.0
+        scratch[mine] = 0.0
+        sums = scratch[met]
+        scratch[met] = 0.0
+        kept.append(_nearest(met, sums, mine, hours, near, count))
+        ends.append(ends[-1] + len(kept[-1]))
+    return np.array(ends), np.concatenate(kept)
+
+
+def _nearest(met: I32, sums: F32, mine: int, hours: F32, near: float, count: int) -> I32:
+    """The rows of most worth; ``met`` names some of them several times over."""
+    most = _RANKED * count
+    least = np.partition(sums, len(sums) - most)[len(sums) - most] if len(sums) > most else 0.0
+    while True:
+        some = sums >= least if least else sums > 0
+        found, first = np.unique(met[some], return_index=True)
+        value = sums[some][first] * in_time(hours[found] - hours[mine], near)
+        # Time only takes away: what was worth less from the first could be no better.
+        best = np.sort(value)[::-1][:count]
+        if not least or (len(best) == count and best[-1] > least):
+            break
+        least = 0.0
+    return _best(value, found, count)
+
+
+def in_time(apart: F32, near: float) -> F32:
+    """By how much less two rows so many hours apart count; 1 where that is not known."""
+    apart = apart / np.float32(near)
+    by: F32 = np.exp(np.float32(-0.5) * apart * apart)
+    by[np.isnan(by)] = 1.0
+    return by
 
 
 def best(values: F32, places: I32, ends: I64, count: int) -> tuple[I64, I32]:
     """See the port."""
-    kept = []
-    for start, end in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True):
-        bits = values[start:end].view(np.int32).astype(np.int64)
-        keys = (bits << 32) | (_LOW - places[start:end])
-        keys.sort()
-        kept.append((_LOW - (keys[::-1][:count] & _LOW)).astype(np.int32))
-    counts = [len(each) for each in kept]
-    return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]), np.concatenate(kept)
+    kept = [
+        _best(values[start:end], places[start:end], count)
+        for start, end in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)
+    ]
+    return np.cumsum([0, *(len(each) for each in kept)]), np.concatenate(kept)
+
+
+def _best(values: F32, places: I32, count: int) -> I32:
+    bits = values.view(np.int32).astype(np.int64)
+    keys = (bits << 32) | (_LOW - places)
+    keys.sort()
+    return (_LOW - (keys[::-1][:count] & _LOW)).astype(np.int32)
 
 
 def shared(
@@ -91,3 +108,44 @@ def shared(
     start = edge.nonzero()[0]
     sums[pair[start]] = np.add.reduceat(parts, start, axis=0)
     return sums
+
+
+def facets(
+    sums: F32, ends: I64, rows: I32, others: I32, lengths: F32, own: F32,
+    sources: U32, hours: F32, near: float, name: int, some: float,
+) -> F32:  # fmt: skip
+    """See the port."""
+    found = np.zeros((len(others), 6), np.float32)
+    which = np.flatnonzero(sums.any(axis=1))
+    if not len(which):
+        return found
+    owner = np.repeat(np.arange(len(rows)), np.diff(ends))[which]
+    sums, others, askers, own = sums[which], others[which], rows[owner], own[owner]
+    lengths = lengths[others]
+    facets = np.empty((len(which), 6), np.float32)
+    facets[:, :5] = _share(sums[:, :5], (lengths * own)[:, :5])
+    facets[:, 5] = np.maximum(_share(sums[:, 5], lengths[:, 5]), _share(sums[:, 6], own[:, 5]))
+    np.minimum(facets, 1.0, out=facets)
+    ours = (sources[askers] == sources[others]) & (sources[askers] > 0)
+    facets[ours] = np.minimum(facets[ours], facets[ours, 1:2])
+    named = (lengths[:, name] > 0) & (own[:, name] > 0)
+    facets[ours & named & (facets[:, name] < np.float32(some))] = 0.0
+    facets *= in_time(hours[others] - hours[askers], near)[:, None]
+    found[which] = facets
+    return found
+
+
+def _share(part: F32, whole: F32) -> F32:
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+
+
+def common(rows: I32, others: I32, terms: I32, sizes: I32, marked: Flags) -> tuple[I64, I32]:
+    """See the port."""
+    places = []
+    for row, other in zip(rows.tolist(), others.tolist(), strict=True):
+        theirs = terms[other, : sizes[other]]
+        marked[theirs] = True
+        places.append(marked[terms[row, : sizes[row]]].nonzero()[0].astype(np.int32))
+        marked[theirs] = False
+    ends = np.cumsum([0, *(len(found) for found in places)])
+    return ends, np.concatenate(places)
