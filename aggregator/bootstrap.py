@@ -66,12 +66,20 @@ async def opened_store(settings: Settings) -> AsyncIterator[Store]:
     """The store that ``database.url`` names, made or migrated as needed."""
     from aggregator.store import SqlStore
 
-    store = SqlStore(settings.database.url)
+    store = SqlStore(settings.database.url, key=own_key(settings))
     try:
         await store.open()
         yield store
     finally:
         await store.aclose()
+
+
+def own_key(settings: Settings) -> Callable[[], bytes]:
+    """What gives the service's own key, which is made where there is none yet."""
+    from aggregator.settings.load import data_folder
+    from aggregator.settings.service_key import service_key
+
+    return lambda: service_key(os.environ, data_folder(settings))
 
 
 @asynccontextmanager
@@ -217,10 +225,8 @@ def websub(
     if not url:
         return None
     from aggregator.service.websub import WebSub
-    from aggregator.settings.load import data_folder
-    from aggregator.settings.service_key import service_key
 
-    key = service_key(os.environ, data_folder(settings))
+    key = own_key(settings)()
     return lambda stored: WebSub(
         store=store,
         fetcher=fetcher,

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.bootstrap import clock
+from aggregator.bootstrap import clock, own_key
 from aggregator.cli.shell import note, progress
 from aggregator.errors import StoreCorrupt, UsageError
 from aggregator.model.store import Retention
 from aggregator.render.view import plural
+from aggregator.text.secrets import masked_address
 
 if TYPE_CHECKING:
     from aggregator.store import SqlStore
@@ -187,10 +188,10 @@ async def _forget(store: SqlStore, name: str, yes: bool) -> None:
             await store.forget_articles([name], now=now)
         return
     feed = await store.feed(name)
-    what = f"the feed {feed.feed.url} with its {plural(feed.articles, 'article')}"
+    what = f"the feed {masked_address(feed.feed.url)} with its {plural(feed.articles, 'article')}"
     if yes or click.confirm(f"Delete {what}?", err=True):
         took = await store.forget_feed(feed.id, now=now)
-        note(f"{feed.feed.url}: {plural(took, 'article')} deleted.")
+        note(f"{masked_address(feed.feed.url)}: {plural(took, 'article')} deleted.")
         if feed.subscribed:
             note("It is still in feeds.toml and begins anew; `aggregator feeds remove` ends it.")
 
@@ -205,7 +206,10 @@ def sizes(config_dir: Path, as_json: bool) -> None:
         now = clock().now()
         async with _opened(config_dir) as store:
             found = await store.feed_sizes(since=now - timedelta(days=30), now=now)
-            urls = {each.id: each.feed.url for each in await store.feeds(subscribed=None)}
+            urls = {
+                each.id: masked_address(each.feed.url)
+                for each in await store.feeds(subscribed=None)
+            }
         for each in found:
             url = urls.get(each.feed_id, each.feed_id)
             if as_json:
@@ -225,7 +229,7 @@ async def _store(config_dir: Path, url: str | None = None) -> AsyncIterator[SqlS
 
     settings = load(config_dir, os.environ)
     named = settings.database.url if url is None else absolute_database(url, config_dir)
-    store = SqlStore(named)
+    store = SqlStore(named, key=own_key(settings))
     try:
         yield store
     finally:

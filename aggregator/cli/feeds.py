@@ -16,6 +16,7 @@ from aggregator.cli.feeds_opml import export, import_
 from aggregator.errors import InputError, UsageError
 from aggregator.model.feed import Feed
 from aggregator.render.view import plural
+from aggregator.text.secrets import masked_address
 
 if TYPE_CHECKING:
     from aggregator.model.discovery import FoundFeed
@@ -55,7 +56,9 @@ def list_(config_dir: Path, category: str | None, as_json: bool) -> None:
         lines.append(click.style(f"{name} ({len(members)})", bold=True))
         for feed in members:
             title = f"{feed.title}  " if feed.title else ""
-            lines.append(f"  {title}{feed.url}{'  [paused]' if feed.paused else ''}")
+            lines.append(
+                f"  {title}{masked_address(feed.url)}{'  [paused]' if feed.paused else ''}"
+            )
     if lines:
         click.echo("\n".join(lines))
     paused = sum(feed.paused for feed in feeds)
@@ -100,7 +103,7 @@ def add(
     fresh = [feed for feed in added if at_address(now, feed.url) is None]
     for feed in added:
         if feed not in fresh:
-            click.echo(f"{feed.url} is in the list already.", err=True)
+            click.echo(f"{masked_address(feed.url)} is in the list already.", err=True)
     if not fresh:
         raise InputError("nothing to add", file=feeds_path(config_dir))
     apply(feeds_path(config_dir), adding(fresh))
@@ -108,7 +111,9 @@ def add(
         print_json(fresh)
     else:
         for feed in fresh:
-            click.echo(f"Added {feed.url}" + (f" ({feed.title})" if feed.title else ""))
+            click.echo(
+                f"Added {masked_address(feed.url)}" + (f" ({feed.title})" if feed.title else "")
+            )
 
 
 @command.command()
@@ -159,7 +164,7 @@ def print_json(feeds: Sequence[Feed]) -> None:
 
     for feed in feeds:
         values: dict[str, Any] = {
-            "url": feed.url,
+            "url": masked_address(feed.url),
             "title": feed.title,
             "category": feed.category,
             "timezone": feed.timezone,

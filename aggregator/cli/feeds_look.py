@@ -12,6 +12,7 @@ import click
 from aggregator.errors import FeedError, NotFound
 from aggregator.model.feed import Feed
 from aggregator.render.view import plural
+from aggregator.text.secrets import masked_address
 
 if TYPE_CHECKING:
     from aggregator.model.discovery import FoundFeed
@@ -168,7 +169,7 @@ def _say_health(report: FeedHealth) -> None:
     name = feed.title or state.title
     headline, *rest = report.words
     mark = click.style(headline, fg="red" if report.needs_care else "green")
-    click.echo(f"{f'{name}  ' if name else ''}{feed.url}: {mark}")
+    click.echo(f"{f'{name}  ' if name else ''}{masked_address(feed.url)}: {mark}")
     for sentence in rest:
         click.echo(f"    {sentence}")
     if report.offered:
@@ -178,7 +179,7 @@ def _say_health(report: FeedHealth) -> None:
 def _say_checked(feed: Feed, found: FoundFeed | None, error: str | None, as_json: bool) -> None:
     if as_json:
         values: dict[str, Any] = {
-            "feed": feed.url,
+            "feed": masked_address(feed.url),
             "ok": found is not None,
             "format": found.format if found else None,
             "entries": found.entries if found else 0,
@@ -188,10 +189,10 @@ def _say_checked(feed: Feed, found: FoundFeed | None, error: str | None, as_json
         }
         click.echo(json.dumps(values, ensure_ascii=False))
     elif found is None:
-        click.echo(f"{feed.url}: {click.style('fails', fg='red')}: {error}")
+        click.echo(f"{masked_address(feed.url)}: {click.style('fails', fg='red')}: {error}")
     else:
         moved = f"; it has moved to {found.url}" if found.url != feed.url else ""
-        click.echo(f"{feed.url}: {_what(found)}{moved}")
+        click.echo(f"{masked_address(feed.url)}: {_what(found)}{moved}")
 
 
 def _what(found: FoundFeed) -> str:

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from aggregator.model.instants import rfc3339
-from aggregator.settings.masking import masked_address
 from aggregator.text.controls import single_line
+from aggregator.text.secrets import masked_address
 
 
 class _TextFormatter(logging.Formatter):

@@ -109,7 +109,8 @@ class FeedRecord:
     """A feed with its permanent identity and its state.
 
     ``id`` never changes; ``aliases`` are all addresses it was ever known by. ``subscribed`` is
-    False once it has left feeds.toml: its articles stay until retention takes them.
+    False once it has left feeds.toml: its articles stay until retention takes them. ``sealed``:
+    its secrets were sealed with another service key and are not here, so it cannot be asked.
     """
 
     id: str
@@ -118,3 +119,4 @@ class FeedRecord:
     aliases: tuple[str, ...] = ()
     subscribed: bool = True
     articles: int = 0
+    sealed: bool = False

@@ -32,6 +32,7 @@ from aggregator.text.markup import (
     title_text,
 )
 from aggregator.text.outlets import outlet_key
+from aggregator.text.secrets import masked_address
 from aggregator.text.urls import absolute, canonical_url, registrable_domain, safe_link
 from aggregator.text.words import word_count
 
@@ -144,14 +145,14 @@ def _outlet(entry: Entry, document: FeedDocument, feed: Feed) -> Outlet:
     site = safe_link(document.link)
     named = clean(feed.outlet or "") or sourced or own
     if not named:
-        named = registrable_domain(site) or registrable_domain(feed.url) or feed.url
+        named = registrable_domain(site) or registrable_domain(feed.url) or masked_address(feed.url)
     if source is not None and sourced and not feed.outlet:
         return Outlet(name=named, url=safe_link(source.url), feed_url=safe_link(source.feed_url))
     return Outlet(
         name=named,
         tagline=plain_text(document.subtitle or "") or None,
         url=site,
-        feed_url=safe_link(feed.url),
+        feed_url=safe_link(masked_address(feed.url)),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from aggregator.cadence import adoptable
 from aggregator.model.feed import Condition, FeedRecord
 from aggregator.model.instants import Instant, rfc3339
+from aggregator.text.secrets import masked_address
 
 _HEADLINES: Mapping[Condition, str] = {
     "new": "not asked yet",
@@ -41,7 +42,7 @@ class FeedHealth:
         """The line that `feeds health --json` prints."""
         feed, state = self.record.feed, self.record.state
         return {
-            "feed": feed.url,
+            "feed": masked_address(feed.url),
             "id": self.record.id,
             "title": feed.title or state.title,
             "category": feed.category,

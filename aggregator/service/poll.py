@@ -30,12 +30,20 @@ from aggregator.model.store import KnownEntry, Listing, SavedPoll
 from aggregator.normalise.entry import article_id, normalise
 from aggregator.ports import Clock, DocumentParser, Fetcher, Store
 from aggregator.similarity.sign import sign_many
+from aggregator.text.secrets import masked_address
 
 _BATCH = 100
 """Entries normalised at once: a feed of thousands takes turns with the others."""
 
 
 log = logging.getLogger(__name__)
+
+
+_SEALED = (
+    "its password or token was sealed with another service key: give this process the same "
+    "service.key (AGGREGATOR_SERVICE_KEY_FILE) as the one that serves feeds.toml"
+)
+_SEALED_AGAIN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +105,8 @@ class Poller:
         feed, state = record.feed, record.state
         if not may_poll_now(state, self._clock.now(), forced=forced):
             return Polled(report=_skipped(record))
+        if record.sealed:
+            return await self._sealed(record)
         request = FetchRequest(
             url=feed.url,
             validators=conditional(state, self._clock.now()),
@@ -144,7 +154,7 @@ class Poller:
         saved = await self._save(record, settled, fresh)
         return Polled(
             report=PollReport(
-                feed=feed.url,
+                feed=masked_address(feed.url),
                 outcome=outcome,
                 status=answer.status if answer is not None else None,
                 entries=len(document.entries) if document is not None else 0,
@@ -157,6 +167,25 @@ class Poller:
             fetch_seconds=fetch_seconds or perf_counter() - began,
             parse_seconds=parse_seconds,
         )
+
+    async def _sealed(self, record: FeedRecord) -> Polled:
+        """Says that the feed cannot be asked; nobody is bothered with what is no password."""
+        now = self._clock.now()
+        state = replace(
+            record.state,
+            last_poll_at=now,
+            next_poll_at=now + _SEALED_AGAIN,
+            condition="failing",
+            error=_SEALED,
+        )
+        await self._store.save_state(record.id, state)
+        report = PollReport(
+            feed=masked_address(record.feed.url),
+            outcome="failed",
+            next_poll_at=state.next_poll_at,
+            error=_SEALED,
+        )
+        return Polled(report=report)
 
     async def take_in(
         self, record: FeedRecord, body: bytes, *, content_type: str | None = None
@@ -177,6 +206,8 @@ class Poller:
         Raises:
             FeedError: a document could not be fetched or read; what came before it is stored.
         """
+        if record.sealed:
+            raise FetchError(_SEALED, feed=record.feed.url)
         address: str | None = record.feed.url
         walked: list[str] = []
         new: list[str] = []
@@ -342,7 +373,7 @@ def signable(entry: NormalisedEntry) -> SignedArticle:
 
 def _skipped(record: FeedRecord) -> PollReport:
     return PollReport(
-        feed=record.feed.url,
+        feed=masked_address(record.feed.url),
         outcome="skipped",
         next_poll_at=record.state.next_poll_at,
         error=record.state.error,

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from aggregator.model.feed import Feed
 from aggregator.settings.schema import Settings, is_secret, sections
 from aggregator.settings.template import toml_value
-
-MASK = "***"
-
-_USER_INFO = re.compile(r"(?<=://)([^/@\s:]*):[^/@\s]*@")
-_QUERY_SECRET = re.compile(
-    r"([?&](?:\w+[_-])?(?:password|passwd|pwd|token|secret|key|apikey|auth|sig|signature)=)[^&#\s]+",
-    re.IGNORECASE,
-)
-
-_NAMED_SECRET = re.compile(r"\$\{[^{}]+\}")
-_PLAIN_HEADERS = frozenset({"accept", "accept-language"})
+from aggregator.text.secrets import MASK, gives_access, holds_secret, masked_address
 
 
 def masked(value: Any, *, secret: bool = False) -> Any:
@@ -35,27 +24,22 @@ def masked(value: Any, *, secret: bool = False) -> Any:
     return masked_address(value)
 
 
-def masked_address(text: str) -> str:
-    """A text with the passwords and tokens of the addresses in it masked."""
-    return _QUERY_SECRET.sub(rf"\1{MASK}", _USER_INFO.sub(rf"\1:{MASK}@", text))
-
-
 def open_secrets(feeds: Iterable[Feed]) -> tuple[str, ...]:
-    """A line for each feed whose entry holds a password, which the database then holds as well."""
+    """A line for each feed whose entry in the file holds a password in clear."""
     found = []
     for feed in feeds:
         where = f"line {feed.line}: " if feed.line else ""
-        if masked_address(feed.url) != feed.url:
+        if holds_secret(feed.url):
             found.append(
-                f"{where}the address {masked_address(feed.url)} holds a secret, which stands in "
-                "the database too; AGGREGATOR_FETCH_LOGINS keeps passwords out of both"
+                f"{where}the address {masked_address(feed.url)} holds a secret in clear (the "
+                "database has it sealed); AGGREGATOR_FETCH_LOGINS keeps passwords out of the file"
             )
-        for name, value in feed.headers:
-            if name.lower() not in _PLAIN_HEADERS and not _NAMED_SECRET.search(value):
-                found.append(
-                    f"{where}the header {name} holds a secret, which stands in the database too; "
-                    "write ${name}, and AGGREGATOR_FETCH_SECRETS keeps it out of both"
-                )
+        found += [
+            f"{where}the header {name} holds a secret in clear (the database has it sealed); "
+            "write ${name}, and AGGREGATOR_FETCH_SECRETS keeps it out of the file"
+            for name, value in feed.headers
+            if gives_access(name, value)
+        ]
     return tuple(found)
 
 

@@ -1,4 +1,4 @@
-"""The service's own key: what it makes secrets from, so that none lies in the database."""
+"""The service's own key: secrets are made from it or sealed with it, so that none is stored."""
 
 from __future__ import annotations
 
@@ -37,7 +37,12 @@ def service_key(environ: Mapping[str, str], folder: Path) -> bytes:
         try:
             text, place = _own(file), str(file)
         except OSError as error:
-            log.warning("%s cannot be kept (%s): hubs are asked anew at each start", file, error)
+            log.warning(
+                "%s cannot be kept (%s): hubs are asked, and secrets of feeds sealed, anew at each"
+                " start, and no other process can open them",
+                file,
+                error,
+            )
             return secrets.token_bytes(32)
     if len(text) < _SHORTEST:
         raise ConfigError(f"{place}: a key has at least {_SHORTEST} characters")

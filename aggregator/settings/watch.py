@@ -15,12 +15,12 @@ from aggregator.settings.feed_entry import same_address
 from aggregator.settings.feeds_file import read
 from aggregator.settings.load import FEEDS_FILE, SETTINGS_FILE, load, secret_files
 from aggregator.settings.masking import (
-    masked_address,
     secret_differences,
     setting_differences,
     shown,
 )
 from aggregator.settings.schema import Settings
+from aggregator.text.secrets import masked_address
 
 
 @dataclass(frozen=True, slots=True)

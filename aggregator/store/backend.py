@@ -13,6 +13,7 @@ from sqlalchemy.engine import CursorResult
 
 from aggregator.errors import StoreError
 from aggregator.model.store import SearchQuery
+from aggregator.store.sealing import Seal
 from aggregator.store.words import Clause
 
 _ROWS_AT_ONCE = 1000
@@ -39,6 +40,9 @@ class Backend(ABC):
         writers, readers: engines for transactions that write and that only read.
         write_threads: how many transactions may write at once.
         stopping: set when the store is being closed: what takes minutes gives up.
+        seal: closes and opens the secrets of feeds.
+        residue: set when secrets that stood in clear were sealed: what they took is to be
+            written over.
     """
 
     place: str
@@ -46,6 +50,8 @@ class Backend(ABC):
     readers: Engine
     write_threads: int
     stopping: bool = False
+    seal: Seal = Seal(None)
+    residue: bool = False
 
     def going_on(self) -> None:
         """Called now and then by what takes long; raises `StoreError` once the store closes."""
@@ -125,6 +131,10 @@ class Backend(ABC):
     @abstractmethod
     def reclaim(self, *, wholly: bool) -> None:
         """Lets room that articles left be used again; ``wholly``: gives it to the system."""
+
+    @abstractmethod
+    def rewrite(self) -> None:
+        """Writes all of it anew, so that nothing is left of what was overwritten."""
 
     @abstractmethod
     def size(self, unit: Unit) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -27,6 +27,7 @@ from aggregator.model.store import FeedChanges
 from aggregator.store import feed_rows, rows
 from aggregator.store.backend import Unit
 from aggregator.store.schema import article, feed, feed_alias, waiting
+from aggregator.store.sealing import Seal, uncovered
 
 
 def feed_id(url: str) -> str:
@@ -36,29 +37,32 @@ def feed_id(url: str) -> str:
 
 def sync(unit: Unit, feeds: Sequence[Feed], *, now: Instant) -> FeedChanges:
     """See `Store.sync_feeds`. Of two entries for one feed the first counts."""
+    seal = unit.backend.seal
     held = unit.backend.locking(select(feed).order_by(feed.c.id))
     known = {row["id"]: row for row in unit.rows(held)}
     by_url = {row.url: row.feed_id for row in unit.run(select(feed_alias))}
-    followed = _followed(known.values(), {wanted.url for wanted in feeds}, by_url)
+    addresses = [seal.cover(wanted.url) for wanted in feeds]
+    followed = _followed(known.values(), set(addresses), by_url, seal)
+    followed |= _rekeyed(known.values(), addresses, by_url)
     by_url |= followed
     added: list[dict[str, Any]] = []
     altered: list[dict[str, Any]] = []
     changes: dict[str, list[str]] = {"added": [], "resumed": [], "changed": []}
     named: set[str] = set()
-    for place, wanted in enumerate(feeds):
-        identity = by_url.get(wanted.url) or feed_id(wanted.url)
+    for place, (wanted, address) in enumerate(zip(feeds, addresses, strict=True)):
+        identity = by_url.get(address) or feed_id(wanted.url)
         if identity in named:
             continue
         named.add(identity)
-        columns = feed_rows.feed_columns(wanted) | {"place": place, "subscribed": True}
         row = known.get(identity)
+        columns = feed_rows.feed_columns(wanted, seal, row) | {"place": place, "subscribed": True}
         if row is None:
             added.append(columns | {"id": identity, "lease_until": 0, "articles": 0})
             changes["added"].append(wanted.url)
             continue
         if not row["subscribed"]:
             changes["resumed"].append(wanted.url)
-        elif feed_rows.feed_of(row) != wanted:
+        elif feed_rows.feed_of(row, seal)[0] != wanted:
             changes["changed"].append(wanted.url)
         if any(row[name] != value for name, value in columns.items()):
             altered.append({"key": identity} | columns)
@@ -79,7 +83,7 @@ def sync(unit: Unit, feeds: Sequence[Feed], *, now: Instant) -> FeedChanges:
             altered,
         )
     if added:
-        fresh = feed_rows.state_columns(FeedState())
+        fresh = feed_rows.state_columns(FeedState(), seal)
         unit.run(insert(feed), [columns | fresh for columns in added])
         unit.run(
             insert(feed_alias),
@@ -87,23 +91,46 @@ def sync(unit: Unit, feeds: Sequence[Feed], *, now: Instant) -> FeedChanges:
         )
     return FeedChanges(
         added=tuple(changes["added"]),
-        removed=tuple(row["url"] for row in left),
+        removed=tuple(feed_rows.feed_of(row, seal)[0].url for row in left),
         resumed=tuple(changes["resumed"]),
         changed=tuple(changes["changed"]),
     )
 
 
 def _followed(
-    known: Iterable[dict[str, Any]], wanted: set[str], by_url: Mapping[str, str]
+    known: Iterable[dict[str, Any]], wanted: set[str], by_url: Mapping[str, str], seal: Seal
 ) -> dict[str, str]:
     """New addresses that feeds, now listed there alone, were redirected to: they keep their id."""
     found: dict[str, str] = {}
     for row in known:
         if row["subscribed"] and row["url"] not in wanted:
-            moved = feed_rows.record_of(row, ()).state.moved_to
+            moved = seal.cover(feed_rows.record_of(row, (), seal).state.moved_to or "")
             if moved in wanted and moved not in by_url:
                 found.setdefault(moved, row["id"])
     return found
+
+
+def _rekeyed(
+    known: Iterable[dict[str, Any]], wanted: Sequence[str], by_url: Mapping[str, str]
+) -> dict[str, str]:
+    """Addresses of feeds that have another password now, or were sealed with a key that is lost.
+
+    They are told by what of their addresses is no secret, where that names one feed alone.
+    """
+    listed = Counter(uncovered(address) for address in wanted)
+    there = set(wanted)
+    left = {row["id"] for row in known if row["subscribed"] and row["url"] not in there}
+    holders: dict[str, set[str]] = defaultdict(set)
+    for address, identity in by_url.items():
+        if identity in left:
+            holders[uncovered(address)].add(identity)
+    return {
+        address: next(iter(holders[plain]))
+        for address in wanted
+        if address not in by_url
+        and (plain := uncovered(address)) != address
+        and listed[plain] == len(holders[plain]) == 1
+    }
 
 
 def _free_addresses(unit: Unit, altered: Sequence[dict[str, Any]], known: dict[str, Any]) -> None:
@@ -132,7 +159,8 @@ def by_ids(unit: Unit, feed_ids: Sequence[str]) -> Sequence[FeedRecord | None]:
 def named(unit: Unit, name: str) -> FeedRecord:
     """See `Store.feed`."""
     name = rows.storable(name)
-    by_address = select(feed_alias.c.feed_id).where(feed_alias.c.url == name)
+    address = unit.backend.seal.cover(name)
+    by_address = select(feed_alias.c.feed_id).where(feed_alias.c.url == address)
     found = unit.rows(
         select(feed).where(or_(feed.c.id == name, feed.c.id.in_(by_address.scalar_subquery())))
     )
@@ -159,6 +187,7 @@ def add_alias(unit: Unit, feed_id: str, url: str) -> None:
     """See `Store.add_alias`."""
     if unit.run(select(feed.c.id).where(feed.c.id == feed_id)).first() is None:
         raise NotFound("feed", feed_id)
+    url = unit.backend.seal.cover(url)
     holder = unit.run(select(feed_alias.c.feed_id).where(feed_alias.c.url == url)).scalar()
     if holder is None:
         unit.run(insert(feed_alias).values(url=url, feed_id=feed_id))
@@ -206,4 +235,4 @@ def records(unit: Unit, found: Sequence[Any]) -> Sequence[FeedRecord]:
     chosen = unit.backend.among(feed_alias.c.feed_id, [row["id"] for row in found])
     for alias in unit.run(select(feed_alias).where(chosen).order_by(feed_alias.c.url)):
         aliases[alias.feed_id].append(alias.url)
-    return [feed_rows.record_of(row, tuple(aliases[row["id"]])) for row in found]
+    return [feed_rows.record_of(row, tuple(aliases[row["id"]]), unit.backend.seal) for row in found]

@@ -74,4 +74,5 @@ def _migrate(unit: Unit, before: str | None) -> None:
             hint="Name another file or database with AGGREGATOR_DATABASE_URL.",
         )
     config.attributes["connection"] = unit.connection
+    config.attributes["unit"] = unit
     command.upgrade(config, "head")

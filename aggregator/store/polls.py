@@ -122,7 +122,9 @@ def save_state(unit: Unit, feed_id: str, state: FeedState, *, new_articles: int)
         update(feed)
         .where(feed.c.id == feed_id)
         .values(
-            **feed_rows.state_columns(state), lease_until=0, articles=feed.c.articles + new_articles
+            **feed_rows.state_columns(state, unit.backend.seal),
+            lease_until=0,
+            articles=feed.c.articles + new_articles,
         )
     )
 
@@ -137,7 +139,7 @@ def save_states(unit: Unit, states: Sequence[tuple[str, FeedState]]) -> Sequence
     """See `Store.save_state`, for several polls; whether each feed is there."""
     stored = _last_polls(unit, [feed_id for feed_id, _ in states])
     latest = {
-        feed_id: feed_rows.state_columns(state)
+        feed_id: feed_rows.state_columns(state, unit.backend.seal)
         for feed_id, state in states
         if feed_id in stored and not _overtaken(state, stored[feed_id])
     }

@@ -236,6 +236,9 @@ class PostgresBackend(Backend):
             connection.execute(text(f"VACUUM ({how}) {names}"))
         engine.dispose()
 
+    def rewrite(self) -> None:
+        self.reclaim(wholly=True)
+
     def size(self, unit: Unit) -> int:
         return int(unit.run(select(func.pg_database_size(func.current_database()))).scalar_one())
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
     Text,
 )
 
-VERSION = "0012"
+VERSION = "0013"
 """The newest migration; a test holds it to what Alembic finds."""
 
 metadata = MetaData()

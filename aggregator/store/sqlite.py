@@ -228,6 +228,11 @@ class SqliteBackend(Backend):
             with closing(sqlite3.connect(self.path, timeout=self._busy_seconds)) as connection:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
+    def rewrite(self) -> None:
+        with closing(sqlite3.connect(self.path, timeout=self._busy_seconds)) as connection:
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def size(self, unit: Unit) -> int:
         names = (self.path, Path(f"{self.path}-wal"))
         return sum(name.stat().st_size for name in names if name.exists())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
@@ -57,6 +58,9 @@ from aggregator.store.address import backend_for
 from aggregator.store.bounds import compact, uphold
 from aggregator.store.engine import Transactions
 from aggregator.store.gathering import Gathering
+from aggregator.store.sealing import Seal
+
+log = logging.getLogger(__name__)
 
 _PAGE = 500
 
@@ -70,6 +74,8 @@ class SqlStore:
         url: ``sqlite:///…`` with an absolute path, or ``postgresql://…``.
         readers: how many transactions may read at once.
         busy_seconds: how long to wait for another process that writes (SQLite).
+        key: gives the service's key, under which secrets of feeds are sealed; asked for only where
+            there is one.
 
     Example::
 
@@ -77,8 +83,16 @@ class SqlStore:
         await store.open()
     """
 
-    def __init__(self, url: str, *, readers: int = 4, busy_seconds: float = 10.0) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        readers: int = 4,
+        busy_seconds: float = 10.0,
+        key: Callable[[], bytes] | None = None,
+    ) -> None:
         self._backend = backend_for(url, readers=readers, busy_seconds=busy_seconds)
+        self._backend.seal = Seal(key)
         self._run = Transactions(self._backend, readers=readers)
         self._claimed_at: Instant | None = None
         self._named = Gathering[str, FeedRecord | None](
@@ -102,7 +116,12 @@ class SqlStore:
     async def upgrade(self) -> tuple[str | None, str]:
         """Brings the database to the newest form; its form before (None: empty) and after."""
         self._backend.prepare()
-        return await self._run.write(migrate.upgrade)
+        upgraded = await self._run.write(migrate.upgrade)
+        if self._backend.residue:
+            self._backend.residue = False
+            log.info("%s: secrets of feeds were sealed; the database is written anew", self.place)
+            await self._run.call(self._backend.rewrite)
+        return upgraded
 
     async def aclose(self) -> None:
         await self._named.done()

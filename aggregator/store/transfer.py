@@ -18,6 +18,7 @@ from aggregator.store.articles import index_row
 from aggregator.store.backend import Backend, Progress, Unit
 from aggregator.store.faults import translated
 from aggregator.store.files import replacing
+from aggregator.store.sealing import Seal
 
 _BATCH = 1000
 
@@ -79,11 +80,11 @@ def restore(file: Path, target: Backend, progress: Progress | None = None) -> Pa
         raise StoreError(f"{file}: there is no such file", hint="Name one that db backup wrote.")
     if isinstance(target, SqliteBackend):
         with replacing(target.path) as part:
-            _checked_copy(file, part, progress)
+            _checked_copy(file, part, progress, target.seal)
             return target.set_aside()
     with TemporaryDirectory() as folder:
         part = Path(folder) / "backup.db"
-        _checked_copy(file, part, None)
+        _checked_copy(file, part, None, target.seal)
         candidate = SqliteBackend(part, busy_seconds=5, readers=1)
         try:
             copy(candidate, target, progress)
@@ -92,7 +93,7 @@ def restore(file: Path, target: Backend, progress: Progress | None = None) -> Pa
     return None
 
 
-def _checked_copy(file: Path, part: Path, progress: Progress | None) -> None:
+def _checked_copy(file: Path, part: Path, progress: Progress | None, seal: Seal) -> None:
     """A copy of a backup at the newest form, found whole."""
     from aggregator.store.sqlite import SqliteBackend
 
@@ -102,11 +103,14 @@ def _checked_copy(file: Path, part: Path, progress: Progress | None) -> None:
     except sqlite3.DatabaseError as error:
         raise translated(error, str(file)) from error
     candidate = SqliteBackend(part, busy_seconds=5, readers=1)
+    candidate.seal = seal
     try:
         with writing(candidate) as unit:
             if migrate.version(unit) is None:
                 raise StoreCorrupt(f"{file}: this is no backup of this program")
             migrate.upgrade(unit)
+        if candidate.residue:
+            candidate.rewrite()
         with reading(candidate) as unit:
             found = maintenance.problems(unit)
         if found:

@@ -21,6 +21,7 @@ from aggregator.render.plots import sparkline
 from aggregator.render.view import plural
 from aggregator.service.health import FeedHealth, feed_health
 from aggregator.settings.opml import MAX_BYTES, read_opml, write_opml
+from aggregator.text.secrets import masked_address
 from aggregator.web.feed_plans import EDITABLE, Planner
 from aggregator.web.site import NOTICE, Site, answer, session_of, wants_json
 
@@ -43,7 +44,7 @@ class FeedRow:
     def name(self) -> str:
         """What the feed is called: by the list, by itself, else by its address."""
         own = self.record.state.title if self.record else None
-        return self.feed.title or own or self.feed.url
+        return self.feed.title or own or masked_address(self.feed.url)
 
     @property
     def spark(self) -> str:

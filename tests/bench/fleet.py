@@ -31,6 +31,7 @@ from aggregator.model.feed import Feed, FeedState, Validators
 from aggregator.store import SqlStore
 from aggregator.store.feed_rows import state_columns
 from aggregator.store.schema import feed as feed_table
+from aggregator.store.sealing import Seal
 from tests.bench.hosts import Request, address, feed_hosts, requests_so_far
 from tests.integration.command import program
 from tests.postgres import PostgresServer, running
@@ -105,7 +106,7 @@ async def _prepare(url: str, urls: list[str], fresh: float) -> None:
     )
     known = update(feed_table).where(feed_table.c.place >= round(fresh * len(urls)))
     with store._backend.writers.begin() as connection:
-        connection.execute(known.values(**state_columns(polled)))
+        connection.execute(known.values(**state_columns(polled, Seal(None))))
     await store.aclose()
 
 

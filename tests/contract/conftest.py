@@ -10,7 +10,7 @@ from aggregator.store import SqlStore
 
 @pytest.fixture
 async def store(database_url: str) -> AsyncIterator[Store]:
-    opened: Store = SqlStore(database_url)
+    opened: Store = SqlStore(database_url, key=lambda: b"a key of the tests")
     await opened.open()
     yield opened
     assert await opened.check() == []

@@ -15,12 +15,13 @@ class Folder:
     """Path → document. Documents may be changed while the server runs; each has its ETag.
 
     ``posted`` keeps the path and body of every POST, which is answered with 202.
-    ``moved`` are paths that lead to others for good.
+    ``sent`` keeps the headers of every GET. ``moved`` are paths that lead to others for good.
     """
 
     documents: dict[str, bytes] = field(default_factory=dict)
     asked: list[tuple[str, str | None]] = field(default_factory=list)
     posted: list[tuple[str, bytes]] = field(default_factory=list)
+    sent: list[dict[str, str]] = field(default_factory=list)
     moved: dict[str, str] = field(default_factory=dict)
     port: int = 0
 
@@ -39,6 +40,7 @@ def folder_server(documents: dict[str, bytes]) -> Iterator[Folder]:
         def do_GET(self) -> None:
             sent = self.headers.get("If-None-Match")
             folder.asked.append((self.path, sent))
+            folder.sent.append(dict(self.headers))
             body = folder.documents.get(self.path)
             tag = f'"{hashlib.sha256(body or b"").hexdigest()[:16]}"'
             if self.path in folder.moved:

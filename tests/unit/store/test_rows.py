@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from aggregator.model.feed import Feed, FeedState, Validators
 from aggregator.store import feed_rows, rows
+from aggregator.store.sealing import Seal
 from tests.contract.store_values import NOON, article
 
+SEAL = Seal(lambda: b"a key of the tests")
 instants = st.integers(-60_000_000, 999_000_000).map(
     lambda minutes: NOON + timedelta(minutes=minutes, microseconds=minutes)
 )
@@ -39,17 +41,17 @@ def test_an_instant_comes_back_to_the_microsecond(value: datetime) -> None:
     )
 )
 def test_a_feeds_state_comes_back_through_json(state: FeedState) -> None:
-    packed = json.loads(json.dumps(feed_rows.packed(state)))
-    assert feed_rows.unpacked(FeedState, packed) == state
+    packed = json.loads(json.dumps(feed_rows.packed(state, SEAL)))
+    assert feed_rows.unpacked(FeedState, packed, SEAL) == (state, False)
 
 
 def test_only_what_is_said_is_kept() -> None:
-    assert feed_rows.packed(Feed(url="https://a.example/")) == {"url": "https://a.example/"}
+    assert feed_rows.packed(Feed(url="https://a.example/"), SEAL) == {"url": "https://a.example/"}
 
 
 def test_what_a_newer_version_added_is_left_out() -> None:
     kept = {"url": "https://a.example/", "mood": "good"}
-    assert feed_rows.unpacked(Feed, kept) == Feed(url="https://a.example/")
+    assert feed_rows.unpacked(Feed, kept, SEAL) == (Feed(url="https://a.example/"), False)
 
 
 def test_an_article_comes_back_through_json() -> None:
