@@ -9,7 +9,7 @@ from itertools import islice
 
 from aggregator.cluster.families import Families
 from aggregator.cluster.furniture import Furniture
-from aggregator.cluster.known import Known, KnownArticles, hour_of, keys_of
+from aggregator.cluster.known import Keys, KnownArticles, Leads, Wording, hour_of, keys_of
 from aggregator.cluster.matches import (
     Match,
     Prepared,
@@ -23,7 +23,7 @@ from aggregator.model.signature import Signature, SignedArticle
 from aggregator.model.story import Evidence, Membership
 from aggregator.similarity.compare import PreparedText, prepare
 from aggregator.similarity.index import Candidate, CopyIndex
-from aggregator.similarity.minhash import estimated_size, values
+from aggregator.similarity.minhash import PERMUTATIONS, estimated_sizes, values
 from aggregator.similarity.sign import RECIPE, sign_text, text_digest
 
 Texts = Callable[[Sequence[str]], Mapping[str, str]]
@@ -91,17 +91,35 @@ class CopyFinder:
     ) -> list[CopyVerdict | None]:
         """Does the same for articles that come together, at less cost for each."""
         signed = [self._signed(article) for article in articles]
+        signatures = [signature for _, signature in signed]
+        new = self._new(articles)
+        leads = self._known.add_many(_wordings(articles, signatures))
         found = self._index.insert_and_find(
             [
                 (article.id, signature, _day(article))
-                for article, (_, signature) in zip(articles, signed, strict=True)
+                for article, signature in zip(articles, signatures, strict=True)
             ]
         )
+        verdicts: list[CopyVerdict | None] = []
+        for article, is_new, (whole, _), lead, candidates, others in zip(
+            articles, new, signed, leads, found, apart, strict=True
+        ):
+            verdicts.append(None)
+            if is_new:
+                verdicts[-1] = self._add(article, whole, lead, candidates, others)
+            else:
+                self._recent.pop(article.id, None)
+                self._furniture.observe(article.source, article.text)
+        return verdicts
+
+    def _new(self, articles: Sequence[SignedArticle]) -> list[bool]:
+        """Which of these were never added, nor stand earlier among them."""
+        first: dict[str, int] = {}
+        for place, article in enumerate(articles):
+            first.setdefault(article.id, place)
         return [
-            self._add(article, whole, signature, candidates, others)
-            for article, (whole, signature), candidates, others in zip(
-                articles, signed, found, apart, strict=True
-            )
+            article.id not in self._known and first[article.id] == place
+            for place, article in enumerate(articles)
         ]
 
     def _signed(self, article: SignedArticle) -> tuple[str, Signature]:
@@ -117,18 +135,14 @@ class CopyFinder:
         self,
         article: SignedArticle,
         whole: str,
-        signature: Signature,
+        leads: Leads,
         candidates: Sequence[Candidate],
         apart: Collection[str],
     ) -> CopyVerdict | None:
-        known = _known(article, signature, self._known.count)
         verdict = None
-        if article.id in self._known:
-            self._recent.pop(article.id, None)
-        else:
+        if candidates or any(leads):
             barred = {member for other in apart for member in self.family(other)}
-            verdict = self._find(whole, known, candidates, barred)
-        self._known.add(known, _day(article))
+            verdict = self._find(article.id, whole, leads, candidates, barred)
         if verdict is None or verdict.evidence.rule == "copy":
             self._furniture.observe(article.source, article.text)
         return verdict
@@ -141,7 +155,7 @@ class CopyFinder:
     def knows(self, article: SignedArticle) -> bool:
         """Whether it holds this article in this very wording."""
         known = self._known.get(article.id)
-        return known is not None and known.keys == _known(article, _as_signed(article), 0).keys
+        return known is not None and known.keys == _keys(article, _as_signed(article))
 
     def restore(self, articles: Iterable[SignedArticle], memberships: Iterable[Membership]) -> None:
         """Takes up the articles and families of a finder that stopped, in the order of arrival.
@@ -151,31 +165,38 @@ class CopyFinder:
         heads = {member.article_id: member.copy_of for member in memberships if member.copy_of}
         articles = (article for article in articles if not self.knows(article))
         while some := list(islice(articles, _AT_ONCE)):
-            filed = []
+            signatures = [_as_signed(article) for article in some]
+            self._known.add_many(_wordings(some, signatures))
+            self._index.insert_many(
+                [
+                    (article.id, signature, _day(article))
+                    for article, signature in zip(some, signatures, strict=True)
+                ]
+            )
             for article in some:
-                signature, day = _as_signed(article), _day(article)
-                self._known.add(_known(article, signature, self._known.count), day)
-                filed.append((article.id, signature, day))
                 if article.id not in heads:
                     self._furniture.observe(article.source, article.text)
-            self._index.insert_many(filed)
         for article_id, head in heads.items():
             self._families.join(head, article_id)
 
     def _find(
         self,
+        article_id: str,
         whole: str,
-        known: Known,
+        leads: Leads,
         candidates: Sequence[Candidate],
         barred: Collection[str],
     ) -> CopyVerdict | None:
-        worded = (same for same in self._known.worded(known.keys) if same.id not in barred)
+        known = self._known.get(article_id)
+        if known is None:
+            return None
+        worded = (same for same in self._known.worded(leads) if same.id not in barred)
         if (same := same_text(known, worded)) is not None:
             return self._joined(known.id, [same], {})
-        at_address = [k for k in self._known.at_address(known.keys) if k.id not in barred]
+        at_address = [k for k in self._known.at_address(leads) if k.id not in barred]
         of_title = [
             earlier
-            for earlier in self._known.titled(known.keys)
+            for earlier in self._known.titled(leads)
             if earlier.id not in barred
             and (earlier.source == known.source or earlier.bare != known.bare)
         ]
@@ -258,20 +279,25 @@ def _as_signed(article: SignedArticle) -> Signature:
     return sign_text(f"{article.title}\n{article.text}")
 
 
-def _known(article: SignedArticle, signature: Signature, number: int) -> Known:
-    return Known(
-        id=article.id,
-        source=article.source,
-        keys=keys_of(article, text_digest(signature)),
-        hour=hour_of(article),
-        bare=_bare(article.title, signature),
-        number=number,
-    )
+def _wordings(articles: Sequence[SignedArticle], signatures: Sequence[Signature]) -> list[Wording]:
+    sketches = values(b"".join(signature.copy for signature in signatures))
+    sizes = iter(estimated_sizes(sketches.reshape(-1, PERMUTATIONS)).tolist())
+    return [
+        Wording(
+            article.id,
+            article.source,
+            _keys(article, signature),
+            hour_of(article),
+            # Whether a title is all there is, told from the sketch: a window may have no texts.
+            not signature.copy or next(sizes) < _TITLE_ALONE * len(article.title),
+            _day(article),
+        )
+        for article, signature in zip(articles, signatures, strict=True)
+    ]
 
 
-def _bare(title: str, signature: Signature) -> bool:
-    """Whether a title is all there is, told from the sketch: a window comes back without texts."""
-    return not signature.copy or estimated_size(values(signature.copy)) < _TITLE_ALONE * len(title)
+def _keys(article: SignedArticle, signature: Signature) -> Keys:
+    return keys_of(article, text_digest(signature))
 
 
 def _day(article: SignedArticle) -> int | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from aggregator.kernels import kernels
 from aggregator.kernels.port import I32, I64
@@ -79,16 +78,6 @@ class Lists:
         room = int(rooms.sum())
         arena = np.zeros(max(4096, room + room // 2, least), np.int32)
         moved = np.cumsum(rooms) - rooms
-        arena[spread(moved, counts)] = self._arena[spread(starts, counts)]
+        kernels().moved(self._arena, np.ascontiguousarray(starts), counts.copy(), arena, moved)
         self._spans = np.stack([moved, counts, rooms], axis=1)
         self._arena, self._end = arena, room
-
-
-def spread(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> I64:
-    """The places of runs: ``counts[k]`` of them from ``starts[k]`` on, for all k.
-
-    >>> spread(np.array([5, 0]), np.array([2, 3])).tolist()
-    [5, 6, 0, 1, 2]
-    """
-    before = np.cumsum(counts) - counts
-    return np.repeat(starts - before, counts) + np.arange(int(counts.sum()))

@@ -157,6 +157,26 @@ class Kernels(Protocol):
         """
         ...
 
+    def moved(self, arena: I32, starts: I64, counts: I64, wider: I32, to: I64) -> None:
+        """Copies lists from their ``starts`` in one array ``to`` their places in another."""
+        ...
+
+    # -- postings --------------------------------------------------------------------------
+    def filed(
+        self, keys: U32, numbers: U32, held: U32, given: U32, following: U8, floor: int, each: int
+    ) -> int:
+        """Files numbers under keys, which rise, in a table of buckets; how many were filed.
+
+        A key's upper bits choose its bucket, a line of ``held`` (keys) and ``given`` (numbers);
+        ``following`` says which of its slots is written next. A key is passed over that ``each``
+        numbers from ``floor`` on have, in the table or, of these, before it.
+        """
+        ...
+
+    def looked_up(self, keys: U32, held: U32, given: U32, floor: int) -> tuple[I64, U32]:
+        """What such a table holds under keys from ``floor`` on: places of keys, and numbers."""
+        ...
+
     # -- neighbours ------------------------------------------------------------------------
     def nearest(
         self, terms: I32, worth: F32, wanted: Flags, spans: I64, arena: I32,

@@ -59,13 +59,11 @@ def estimated_resemblance(a: bytes, b: bytes) -> float:
     return float(np.count_nonzero(values(a) == values(b))) / PERMUTATIONS
 
 
-def estimated_size(values: Hashes) -> float:
-    """How many distinct hashes a sketch was made of, ± 9 %, as datasketch's ``count`` has it."""
-    return float(estimated_sizes(values[None])[0])
-
-
 def estimated_sizes(sketches: NDArray[np.uint32]) -> NDArray[np.float64]:
-    """The same of sketches that are rows of an array."""
+    """How many distinct hashes sketches, which are rows, were made of.
+
+    To within 9 %, as datasketch's ``count`` has it.
+    """
     sums = np.maximum(sketches.sum(axis=1, dtype=np.float64), 1.0)
     sizes: NDArray[np.float64] = PERMUTATIONS * 0xFFFFFFFF / sums - 1.0
     return sizes

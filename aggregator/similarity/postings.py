@@ -10,11 +10,10 @@ A slot costs eight bytes.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
+from aggregator.kernels import kernels
 from aggregator.text.shingles import Hashes
 
 WAYS = 16
@@ -52,33 +51,18 @@ class Postings:
         Keys are mixed: all their bits are random.
         """
         self._make_room(len(keys))
-        # By key and then by place: keys that are one, and keys of one bucket, stand together.
+        # By key and then by place: keys that are one stand together.
         joined = (keys.astype(np.uint64) << np.uint64(32)) | np.arange(len(keys), dtype=np.uint64)
         joined.sort()
         keys = (joined >> np.uint64(32)).astype(np.uint32)
         every = np.broadcast_to(np.asarray(numbers, np.uint32), keys.shape)[joined & _LOW]
-        buckets = (keys >> np.uint32(32 - self._bits)).astype(np.intp)
-        taken = self._keys[buckets] == keys[:, None]
-        if self._floor > 1:
-            taken &= self._numbers[buckets] >= self._floor
-        rare = taken.sum(axis=1) + _rank(keys) < EACH
-        buckets, keys, every = buckets[rare], keys[rare], every[rare]
-        if not len(keys):
-            return
-        slots = (self._next[buckets] + _rank(buckets)) % WAYS
-        places = buckets * WAYS + slots
-        self._keys.ravel()[places] = keys
-        self._numbers.ravel()[places] = every
-        self._next[buckets] = (slots + 1) % WAYS  # of one bucket's the last stays
-        self._filed += len(keys)
+        self._filed += kernels().filed(
+            keys, every, self._keys, self._numbers, self._next, self._floor, EACH
+        )
 
-    def look_up(self, keys: Hashes) -> tuple[NDArray[np.intp], NDArray[np.uint32]]:
+    def look_up(self, keys: Hashes) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
         """What is filed under these keys: positions in ``keys``, and the number beside each."""
-        buckets = keys >> np.uint32(32 - self._bits)
-        positions, slots = np.nonzero(self._keys[buckets] == keys[:, None])
-        numbers = self._numbers[buckets[positions], slots]
-        alive = numbers >= self._floor
-        return positions[alive], numbers[alive]
+        return kernels().looked_up(keys, self._keys, self._numbers, self._floor)
 
     def forget_before(self, number: int) -> None:
         """No longer answers numbers below this one; their slots are free to be overwritten."""
@@ -114,14 +98,6 @@ class Postings:
                 numbers[to] = np.where(used, mine >> np.uint64(32), 0).astype(np.uint32)
                 following[to] = used.sum(axis=1) % WAYS
         self._bits, self._keys, self._numbers, self._next = bits, keys, numbers, following
-
-
-def _rank(values: NDArray[np.integer[Any]]) -> NDArray[np.intp]:
-    """The place of each of these sorted values among those equal to it, from 0."""
-    edge = np.ones(len(values), np.bool_)
-    np.not_equal(values[1:], values[:-1], out=edge[1:])
-    start = edge.nonzero()[0]
-    return np.arange(len(values)) - np.repeat(start, np.diff(start, append=len(values)))
 
 
 def _empty(bits: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint8]]:

@@ -67,3 +67,8 @@ def content_tokens(folded: str, at_most: int) -> int:
     Scripts without spaces count one for each two characters.
     """
     return len(list(islice(_CONTENT.finditer(folded), at_most)))
+
+
+def has_content(folded: str) -> bool:
+    """Whether a folded text has any word or number that carries content."""
+    return _CONTENT.search(folded) is not None

@@ -248,6 +248,44 @@ def test_lists_move_when_they_are_full() -> None:
     assert lists[key].tolist() == [value for value in values if value != values[0]]
 
 
+# -- postings ------------------------------------------------------------------------------
+@pytest.mark.parametrize("floor", [1, 150])
+def test_buckets_are_filled_and_read_alike(floor: int) -> None:
+    random_ = np.random.default_rng(floor)
+    tables = [
+        (np.zeros((8, 4), np.uint32), np.zeros((8, 4), np.uint32), np.zeros(8, np.uint8))
+        for _ in range(2)
+    ]
+    for first in range(1, 400, 40):
+        keys = np.sort(random_.choice(1 << 32, 20).astype(np.uint32).repeat(2))
+        if first % 80 == 1:
+            keys[:8] = 77
+        numbers = np.arange(first, first + 40, dtype=np.uint32)
+        counts = [
+            each.filed(keys, numbers, *table, floor, 3)
+            for each, table in zip((plain, compiled), tables, strict=True)
+        ]
+        assert counts[0] == counts[1]
+        for one, other in zip(*tables, strict=True):
+            assert one.tolist() == other.tolist()
+        places, found = plain.looked_up(keys, *tables[0][:2], floor)
+        also = compiled.looked_up(keys, *tables[0][:2], floor)
+        assert (places.tolist(), found.tolist()) == (also[0].tolist(), also[1].tolist())
+        assert (found >= floor).all()
+    assert len(found)
+
+
+def test_a_key_that_many_have_is_passed_over(kernels: Kernels) -> None:
+    held, given = np.zeros((2, 8), np.uint32), np.zeros((2, 8), np.uint32)
+    following = np.zeros(2, np.uint8)
+    keys, numbers = np.full(5, 9, np.uint32), np.arange(1, 6, dtype=np.uint32)
+    assert kernels.filed(keys, numbers, held, given, following, 1, 3) == 3
+    assert kernels.looked_up(keys[:1], held, given, 1)[1].tolist() == [1, 2, 3]
+    # What is too old to be answered makes room for others.
+    assert kernels.filed(keys[:1], numbers[4:], held, given, following, 3, 3) == 1
+    assert kernels.looked_up(keys[:1], held, given, 3)[1].tolist() == [3, 5]
+
+
 # -- neighbours ----------------------------------------------------------------------------
 @pytest.mark.parametrize("count", [1, 3, 40, 600])
 @pytest.mark.parametrize("dated", [False, True])

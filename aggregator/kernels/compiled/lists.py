@@ -23,3 +23,11 @@ def append(keys: I32, values: I32, done: int, spans: I64, arena: I32, end: int) 
         arena[start + count] = values[at]
         spans[keys[at], 1] = count + 1
     return len(keys), end
+
+
+@machine
+def moved(arena: I32, starts: I64, counts: I64, wider: I32, to: I64) -> None:
+    """See the port."""
+    for key in range(len(starts)):
+        for at in range(counts[key]):
+            wider[to[key] + at] = arena[starts[key] + at]

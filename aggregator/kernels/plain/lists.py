@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aggregator.kernels.port import I32, I64
 
@@ -34,3 +35,18 @@ def append(keys: I32, values: I32, done: int, spans: I64, arena: I32, end: int) 
     arena[np.repeat(starts + counts - edges[:-1], more) + np.arange(len(values))] = values
     spans[each, 0], spans[each, 1], spans[each, 2] = starts, counts + more, rooms
     return len(keys), end
+
+
+def moved(arena: I32, starts: I64, counts: I64, wider: I32, to: I64) -> None:
+    """See the port."""
+    wider[spread(to, counts)] = arena[spread(starts, counts)]
+
+
+def spread(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> I64:
+    """The places of runs: ``counts[k]`` of them from ``starts[k]`` on, for all k.
+
+    >>> spread(np.array([5, 0]), np.array([2, 3])).tolist()
+    [5, 6, 0, 1, 2]
+    """
+    before = np.cumsum(counts) - counts
+    return np.repeat(starts - before, counts) + np.arange(int(counts.sum()))
