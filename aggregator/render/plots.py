@@ -38,7 +38,7 @@ _NAMED = 8
 def columns(stacks: Sequence[Stack], *, label: str, width: int = 960, height: int = 190) -> Markup:
     """Stacked columns over a scale of round numbers; at most `_NAMED` labels stand below."""
     tallest = _round_up(max([1, *(stack.low + stack.high for stack in stacks)]))
-    left, foot = 40, 22
+    left, foot = 56, 22
     room, tall = width - left, height - foot - 6
     step = room / max(1, len(stacks))
     parts = [

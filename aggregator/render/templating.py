@@ -31,8 +31,8 @@ def environment(*loaders: BaseLoader, zone: tzinfo = UTC) -> Environment:
         lstrip_blocks=True,
     )
 
-    def clock_filter(instant: Instant, now: Instant) -> str:
-        return clock(instant, now, zone)
+    def clock_filter(instant: Instant, now: Instant, *, timed: bool = False) -> str:
+        return clock(instant, now, zone, timed=timed)
 
     def at(instant: Instant, now: Instant) -> Markup:
         shown = clock(instant, now, zone)

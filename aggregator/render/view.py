@@ -172,9 +172,10 @@ def span_words(span: timedelta) -> str:
     return plural(round(minutes / 60 / 24), "day")
 
 
-def clock(instant: Instant, now: Instant, zone: tzinfo) -> str:
+def clock(instant: Instant, now: Instant, zone: tzinfo, *, timed: bool = False) -> str:
     """When something was, as shortly as the reader needs it: 14:05, Tue 14:05, 3 Mar, 3 Mar 2024.
 
+    ``timed`` keeps the time of day beside a date, for events of one day that follow one another.
     Independent of the locale, so that two machines print one digest.
     """
     local, today = instant.astimezone(zone), now.astimezone(zone)
@@ -184,7 +185,8 @@ def clock(instant: Instant, now: Instant, zone: tzinfo) -> str:
     if days < 7:
         return f"{_WEEKDAYS[local.weekday()]} {local:%H:%M}"
     date = f"{local.day} {_MONTHS[local.month - 1]}"
-    return date if local.year == today.year else f"{date} {local.year}"
+    date = date if local.year == today.year else f"{date} {local.year}"
+    return f"{date} {local:%H:%M}" if timed else date
 
 
 def date_line(instant: Instant, zone: tzinfo) -> str:
