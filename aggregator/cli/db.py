@@ -18,10 +18,16 @@ from aggregator.cli.shell import note, progress
 from aggregator.errors import StoreCorrupt, UsageError
 from aggregator.model.store import Retention
 from aggregator.render.view import plural
+from aggregator.settings.durations import LONGEST
 from aggregator.text.secrets import masked_address
 
 if TYPE_CHECKING:
     from aggregator.store import SqlStore
+
+
+_DAYS = click.FloatRange(min=0, min_open=True, max=LONGEST.days)
+_SOME = click.FloatRange(min=0, min_open=True)
+"""More than nothing: 0 stands for "no bound" in the config, and must not mean "keep none" here."""
 
 
 @click.group()
@@ -46,7 +52,7 @@ def upgrade(config_dir: Path) -> None:
 
 
 @command.command()
-@click.argument("target", type=click.Path(path_type=Path))
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
 @click.pass_obj
 def backup(config_dir: Path, target: Path) -> None:
     """Copy the database into the file TARGET while it goes on being used.
@@ -134,10 +140,10 @@ def copy(config_dir: Path, source: str, target: str) -> None:
 
 
 @command.command()
-@click.option("--keep-days", type=click.FloatRange(min=0), help="Take out what is older.")
-@click.option("--keep-articles", type=click.IntRange(min=0), help="Keep so many, the newest.")
-@click.option("--keep-per-feed", type=click.IntRange(min=0), help="Keep so many of each feed.")
-@click.option("--max-size", type=click.FloatRange(min=0), metavar="MB", help="Megabytes to take.")
+@click.option("--keep-days", type=_DAYS, help="Take out what is older.")
+@click.option("--keep-articles", type=click.IntRange(min=1), help="Keep so many, the newest.")
+@click.option("--keep-per-feed", type=click.IntRange(min=1), help="Keep so many of each feed.")
+@click.option("--max-size", type=_SOME, metavar="MB", help="Take out the oldest down to this size.")
 @click.pass_obj
 def prune(
     config_dir: Path,
@@ -147,12 +153,15 @@ def prune(
     max_size: float | None,
 ) -> None:
     """Take old articles out; starred stories and articles you corrected stay."""
-    retention = Retention(
-        age=None if keep_days is None else timedelta(days=keep_days),
-        articles=keep_articles,
-        per_feed=keep_per_feed,
-        size=None if max_size is None else int(max_size * 1_000_000),
-    )
+    try:
+        retention = Retention(
+            age=None if keep_days is None else timedelta(days=keep_days),
+            articles=keep_articles,
+            per_feed=keep_per_feed,
+            size=None if max_size is None else int(max_size * 1_000_000),
+        )
+    except (OverflowError, ValueError) as error:
+        raise UsageError(f"that bound is no number to count with: {error}") from None
     if retention == Retention():
         raise UsageError("say what to keep", hint="For example: aggregator db prune --keep-days 90")
 

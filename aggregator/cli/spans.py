@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 from aggregator.errors import UsageError
@@ -15,15 +16,8 @@ def instant_option(text: str, *, now: Instant, option: str) -> Instant:
     Raises:
         UsageError: it is neither.
     """
-    try:
-        span: timedelta = parse_duration(text)
-    except ValueError:
-        pass
-    else:
-        try:
-            return now - span
-        except OverflowError:
-            raise UsageError(f"{option} {text}: that is before the calendar begins") from None
+    with suppress(ValueError):
+        return now - parse_duration(text)
     try:
         return from_rfc3339(text)
     except ValueError:

@@ -12,11 +12,15 @@ def checked(value: datetime) -> Instant:
     """The same instant in UTC.
 
     Raises:
-        ValueError: the datetime is naive, so that nobody can say which instant it means.
+        ValueError: the datetime is naive, so that nobody can say which instant it means, or
+            outside the calendar in UTC.
     """
     if value.tzinfo is None:
         raise ValueError(f"a naive datetime is no instant: {value!r}")
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{value.isoformat()} is no date in UTC") from error
 
 
 def rfc3339(value: Instant) -> str:

@@ -200,7 +200,7 @@ def window_words(digest: Digest, zone: tzinfo) -> str:
     """The span a digest speaks of: ``the last 24 hours``, or from when to when."""
     window = digest.window
     if abs(digest.generated_at - window.end) < timedelta(minutes=2):
-        return f"the last {span_words(window.end - window.start)}"
+        return f"the last {span_words(window.end - window.start).removeprefix('1 ')}"
     return f"{date_line(window.start, zone)} to {date_line(window.end, zone)}"
 
 

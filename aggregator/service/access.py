@@ -23,8 +23,10 @@ async def make_token(store: AccessStore, clock: Clock, name: str, scopes: Iterab
     """Makes a token and returns its secret, which cannot be had again.
 
     Raises:
-        UsageError: the name is taken, or no scope is named.
+        UsageError: the name is taken or blank, or no scope is named.
     """
+    if not name.strip():
+        raise UsageError("A token needs a name.", hint="Name the program that it is for.")
     wanted = set(scopes)
     if not wanted:
         raise UsageError("A token needs a scope.", hint=f"Known are: {', '.join(SCOPES)}.")

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+LONGEST = timedelta(days=36_525)
+"""Counted back from any date of today's, it stays within the calendar."""
+
 _UNITS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*([wdhms])")
 _WHOLE = re.compile(r"(?:\d+(?:\.\d+)?\s*[wdhms]\s*)+")
@@ -22,10 +25,9 @@ def parse_duration(text: str) -> timedelta:
     if not _WHOLE.fullmatch(text.strip()):
         raise ValueError(f'{text!r} is no duration: write a number and a unit, as in "30m" or "2h"')
     seconds = sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
-    try:
-        return timedelta(seconds=seconds)
-    except OverflowError:
-        raise ValueError(f"{text!r} is too long a duration") from None
+    if seconds > LONGEST.total_seconds():
+        raise ValueError(f"{text!r} is too long a duration: a hundred years is the longest")
+    return timedelta(seconds=seconds)
 
 
 def duration_text(span: timedelta) -> str:

@@ -139,6 +139,25 @@ def test_prune_takes_what_it_is_told_to(db: Shell) -> None:
     assert db.out.startswith("ok: 1 article,")
 
 
+@pytest.mark.parametrize(
+    "bound",
+    [
+        ("--keep-days", "0"),
+        ("--keep-days", "nan"),
+        ("--keep-days", "1e300"),
+        ("--keep-articles", "0"),
+        ("--keep-per-feed", "0"),
+        ("--max-size", "0"),
+        ("--max-size", "inf"),
+    ],
+)
+def test_prune_takes_nothing_by_a_bound_that_is_none(db: Shell, bound: tuple[str, str]) -> None:
+    db.store(fill)
+    assert db("prune", *bound) == 2
+    assert db("check") == 0
+    assert db.out.startswith("ok: 2 articles,")
+
+
 def test_forget_takes_articles_and_feeds(db: Shell) -> None:
     db.store(fill)
     assert db("forget", "--yes", "old", "Morning") == 0

@@ -19,6 +19,7 @@ def test_a_token_is_made_listed_and_taken_back(tmp_path: Path) -> None:
     assert secret not in app.run("token", "list").out
     assert secret.encode() not in app.database.read_bytes()
     assert "already" in app.run("token", "create", "phone", "--scope", "read", status=2).err
+    assert "needs a name" in app.run("token", "create", " ", "--scope", "read", status=2).err
     app.run("token", "revoke", "phone")
     assert "no token 'phone'" in app.run("token", "revoke", "phone", status=1).err
     assert app.run("token", "list").out == ""

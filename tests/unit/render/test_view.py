@@ -68,6 +68,7 @@ def test_clock_says_no_more_than_needed() -> None:
     assert clock(DAWN, now, UTC) == "06:00"
     assert clock(DAWN - timedelta(days=1), now, UTC) == "Tue 06:00"
     assert clock(DAWN - timedelta(days=20), now, UTC) == "12 Feb"
+    assert clock(DAWN - timedelta(days=20), now, UTC, timed=True) == "12 Feb 06:00"
     assert clock(DAWN - timedelta(days=400), now, UTC) == "28 Jan 2025"
 
 
