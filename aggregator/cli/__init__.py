@@ -112,4 +112,8 @@ def run(arguments: list[str] | None = None) -> int:
     except AggregatorError as error:
         click.echo(f"Error: {error}", err=True)
         return error.exit_status
+    except OSError as error:  # a help text that finds no room
+        _drop_output()
+        click.echo(f"Error: standard output: {error.strerror or error}", err=True)
+        return 1
     return result if isinstance(result, int) else 0

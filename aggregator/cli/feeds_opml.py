@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from aggregator.cli.feed_list import feed_list, feeds_path
-from aggregator.cli.shell import standard_input
+from aggregator.cli.shell import put, standard_input
 from aggregator.errors import InputError
 from aggregator.model.feed import Feed
 
@@ -55,13 +55,7 @@ def export(config_dir: Path, output: Path | None) -> None:
     from aggregator.settings.opml import write_opml
 
     text = write_opml(feed_list(config_dir))
-    if output is None:
-        click.echo(text, nl=False)
-        return
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror}", file=output) from error
+    put(text, output)
 
 
 def _opml_body(config_dir: Path, source: str) -> bytes:

@@ -45,6 +45,8 @@ def put(text: str, output: Path | None = None) -> None:
 def output_file(output: Path | None) -> Iterator[BinaryIO]:
     """Standard output, or a new file that takes its name only once all of it is written.
 
+    A link leads to the file that is replaced; a device or a pipe is written to as it is.
+
     Raises:
         InputError: the file cannot be written.
     """
@@ -59,6 +61,12 @@ def output_file(output: Path | None) -> Iterator[BinaryIO]:
         return
     draft: Path | None = None
     try:
+        if output.exists() and not output.is_file():
+            with output.open("wb") as stream:
+                yield stream
+            return
+        if output.is_symlink():
+            output = output.resolve()
         with tempfile.NamedTemporaryFile(
             dir=output.parent, prefix=f".{output.name}.", delete=False
         ) as file:

@@ -53,11 +53,14 @@ def feeds_in(text: str, path: Path) -> tuple[Feed, ...]:
 def write_whole(path: Path, text: str, *, replaces: str | None) -> None:
     """Writes a file so that it holds either the old or the new text, whatever happens.
 
-    ``replaces`` is the text it is thought to hold (None: there is none).
+    A link to it, as those who keep their settings in one folder make, stays one. ``replaces`` is
+    the text it is thought to hold (None: there is none).
 
     Raises:
         ConfigError: it holds another by now, or cannot be written.
     """
+    if path.is_symlink():
+        path = path.resolve()
     try:
         # A file that may not be written to is not replaced either, though its folder would let us.
         if path.exists() and not os.access(path, os.W_OK):

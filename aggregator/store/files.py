@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,13 @@ from pathlib import Path
 
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
-    """A file beside ``target`` that takes its name, all at once, if the block ends well."""
+    """A file beside ``target`` that takes its name, all at once, if the block ends well.
+
+    Raises:
+        OSError: there is something else of that name, a device or a folder.
+    """
+    if target.exists() and not target.is_file():
+        raise OSError(errno.EINVAL, "is no file", str(target))
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     _clear_left_behind(target)

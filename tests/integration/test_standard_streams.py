@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -64,6 +65,30 @@ def test_output_without_room_is_said_in_a_line(app: Program, words: str) -> None
 @pytest.mark.parametrize("words", ["digest >&-", "status 2>&-", "config check >&- 2>&-"])
 def test_a_closed_output_is_nobodys_fault(app: Program, words: str) -> None:
     assert shell(app, f"$A {words}") == (0, "")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="this system has no /dev/full")
+def test_a_help_text_without_room_is_said_in_a_line(app: Program) -> None:
+    assert shell(app, "$A --help >/dev/full")[0] == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("words", ["digest --json", "export", "feeds export"])
+def test_a_pipe_is_written_to_and_stays_one(app: Program, words: str) -> None:
+    pipe = app.home / "pipe"
+    os.mkfifo(pipe)
+    assert shell(app, f"cat pipe >taken & $A {words} --output pipe && wait") == (0, "")
+    assert pipe.is_fifo()
+    assert (app.home / "taken").stat().st_size > 0 or words == "export"
+
+
+def test_a_link_stays_one(app: Program) -> None:
+    (app.home / "elsewhere.json").write_text("old", "utf-8")
+    link = app.home / "link.json"
+    link.symlink_to("elsewhere.json")
+    app.run("digest", "--json", "--output", str(link))
+    assert link.is_symlink()
+    assert '"stories"' in (app.home / "elsewhere.json").read_text("utf-8")
 
 
 def test_a_password_may_be_piped_in(app: Program) -> None:

@@ -45,6 +45,14 @@ def comments(text: str) -> list[str]:
     return [line.partition("#")[2] for line in text.splitlines() if "#" in line]
 
 
+def test_a_list_that_is_a_link_stays_one(file: Path) -> None:
+    kept = file.rename(file.with_name("kept.toml"))
+    file.symlink_to(kept)
+    apply(file, pausing(["https://a.example/rss"]))
+    assert file.is_symlink()
+    assert "paused = true" in kept.read_text()
+
+
 def test_a_feed_goes_to_its_category(file: Path) -> None:
     apply(file, adding([Feed(url="https://new.example/rss", category="World", paused=True)]))
     entry = '[[feeds]]\nurl = "https://new.example/rss"\ncategory = "World"\npaused = true\n\n'
