@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.errors import FeedError, NotFound
+from aggregator.errors import FeedError, NotFound, StoreReadOnly
 from aggregator.model.feed import Feed
 from aggregator.render.view import plural
 from aggregator.text.secrets import masked_address
@@ -106,6 +106,7 @@ def health(
     With feeds named, --adopt takes their new addresses over however short a time they have held.
     """
     import asyncio
+    from contextlib import suppress
     from dataclasses import replace
 
     from aggregator.bootstrap import clock, load_config, opened_store
@@ -121,7 +122,9 @@ def health(
     async def run() -> list[FeedHealth]:
         async with opened_store(settings) as store:
             now = clock().now()
-            await store.sync_feeds(known, now=now)
+            # Where nothing can be written, how they fared until then can still be told.
+            with suppress(StoreReadOnly):
+                await store.sync_feeds(known, now=now)
             records = [await store.feed(name) for name in feeds] if feeds else await store.feeds()
             reports = [feed_health(record, now) for record in records]
             if adopt:

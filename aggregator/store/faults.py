@@ -123,6 +123,9 @@ def translated(error: DBAPIError | sqlite3.Error, place: str) -> StoreError:
     if code == sqlite3.SQLITE_CANTOPEN and Path(place).is_file():
         # The file is there: what could not be made are the log and the index beside it.
         kind, what, hint = _SQLITE[sqlite3.SQLITE_READONLY]
+        if Path(f"{place}-wal").exists():
+            what = "the database was in use, and can only be read where its folder can be written"
+            hint = "Let this user write there, or copy it with the -wal file beside it elsewhere."
     detail = next(iter(str(original).strip().splitlines()), "")
     return kind(f"{place}: {what}" + (f" ({detail})" if detail else ""), hint=hint)
 

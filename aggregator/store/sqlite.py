@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing, suppress
@@ -38,6 +39,7 @@ from aggregator.model.store import SearchQuery
 from aggregator.store import schema
 from aggregator.store.backend import Backend, Indexed, Progress, Unit
 from aggregator.store.encoding import compact_json, plain_json
+from aggregator.store.faults import translated
 from aggregator.store.files import replacing
 from aggregator.store.rows import storable
 from aggregator.store.words import Clause
@@ -91,21 +93,39 @@ class SqliteBackend(Backend):
     def exists(self) -> bool:
         return self.path.exists()
 
+    def _connected(self) -> sqlite3.Connection:
+        # isolation_level None: the driver begins no transactions of its own, the events do.
+        return sqlite3.connect(
+            f"{self.path.as_uri()}?immutable=1" if self._at_rest() else self.path,
+            uri=True,
+            timeout=self._busy_seconds,
+            check_same_thread=False,
+            isolation_level=None,
+        )
+
+    def _at_rest(self) -> bool:
+        """Whether nobody uses the file, and we may put nothing beside it: else it is read so.
+
+        SQLite keeps a log and an index beside a file that is in use, and makes them to read it:
+        https://www.sqlite.org/wal.html#read_only_databases
+        """
+        beside = [Path(f"{self.path}{end}") for end in ("-wal", "-shm")]
+        return (
+            self.path.exists()
+            and not _may_write(self.path.parent)
+            and not any(each.exists() and each.stat().st_size for each in beside)
+        )
+
     def _engine(self, begin: str, size: int, *, writable: bool) -> Engine:
         engine = create_engine(
             f"sqlite+pysqlite:///{self.path}",
+            creator=self._connected,
             poolclass=QueuePool,
             pool_size=size,
             max_overflow=0,
             pool_timeout=600,
             json_serializer=compact_json,
             json_deserializer=plain_json,
-            # isolation_level None: the driver begins no transactions of its own, the events do.
-            connect_args={
-                "timeout": self._busy_seconds,
-                "check_same_thread": False,
-                "isolation_level": None,
-            },
         )
 
         @event.listens_for(engine, "connect")
@@ -252,7 +272,7 @@ class SqliteBackend(Backend):
 
         with (
             replacing(Path(target)) as part,
-            closing(sqlite3.connect(self.path, timeout=self._busy_seconds)) as source,
+            closing(self._connected()) as source,
             closing(sqlite3.connect(part)) as copy,
         ):
             source.execute("PRAGMA query_only = ON")
@@ -295,9 +315,7 @@ class SqliteBackend(Backend):
         # is one of its own that never writes. (Reading the files beside would drop their locks.)
         with self._watching:
             if self._watch is None:
-                self._watch = sqlite3.connect(
-                    self.path, timeout=self._busy_seconds, check_same_thread=False
-                )
+                self._watch = self._connected()
             return str(self._watch.execute("PRAGMA data_version").fetchone()[0])
 
     @asynccontextmanager
@@ -306,9 +324,11 @@ class SqliteBackend(Backend):
         # from a process however it dies, and SQLite knows how to lock on every system.
         beside = self.path.with_name(f"{self.path.name}-{name}.lock")
         self.prepare()
-        with closing(
-            sqlite3.connect(beside, timeout=0, isolation_level=None, check_same_thread=False)
-        ) as lock:
+        try:
+            made = sqlite3.connect(beside, timeout=0, isolation_level=None, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise translated(error, self.place) from error
+        with closing(made) as lock:
             held = _locked(lock)
             while wait and not held:
                 await asyncio.sleep(_LOCK_PAUSE)
@@ -328,6 +348,12 @@ class SqliteBackend(Backend):
             self._watch.close()
         self.readers.dispose()
         self.writers.dispose()
+
+
+def _may_write(folder: Path) -> bool:
+    # A service that gave up root's rights is asked by those it has.
+    effective = os.access in os.supports_effective_ids
+    return os.access(folder, os.W_OK, effective_ids=effective)
 
 
 def _locked(lock: sqlite3.Connection) -> bool:

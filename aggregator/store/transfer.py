@@ -78,6 +78,12 @@ def restore(file: Path, target: Backend, progress: Progress | None = None) -> Pa
 
     if not file.is_file():
         raise StoreError(f"{file}: there is no such file", hint="Name one that db backup wrote.")
+    try:
+        file.open("rb").close()
+    except OSError as error:
+        raise StoreError(
+            f"{file}: the backup cannot be read ({error.strerror})", hint="Let this user read it."
+        ) from error
     if isinstance(target, SqliteBackend):
         with replacing(target.path) as part:
             _checked_copy(file, part, progress, target.seal)

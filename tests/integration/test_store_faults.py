@@ -6,6 +6,7 @@ import asyncio
 import os
 import pwd
 import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -116,14 +117,28 @@ async def test_what_may_not_be_written_says_so(what: str) -> None:
         async with opened(f"sqlite:///{file}") as store:
             await store.import_articles([entry("x")])
         with without_rights(file, folder, writable_folder=what == "file"):
-            if what == "folder":
-                with pytest.raises(StoreReadOnly, match=REFUSED):
-                    await SqlStore(f"sqlite:///{file}").open()
-                return
             async with opened(f"sqlite:///{file}") as store:
                 assert (await store.article("x")).article.id == "x", "it can still be read"
+                assert await store.changed() == await store.changed()
                 with pytest.raises(StoreReadOnly, match=REFUSED):
                     await store.import_articles([entry("y")])
+            assert names(Path(folder)) == ["news.db"] or what == "file"
+        async with opened(f"sqlite:///{file}") as store:
+            assert (await store.statistics()).articles == 1
+
+
+async def test_one_that_was_in_use_is_read_whole_or_not_at_all() -> None:
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as copied:
+        file, copy = f"{folder}/news.db", f"{copied}/news.db"
+        async with opened(f"sqlite:///{file}") as store:
+            await store.import_articles([entry("x")])
+            for end in ("", "-wal"):
+                shutil.copy(f"{file}{end}", f"{copy}{end}")
+        refused = pytest.raises(StoreReadOnly, match="was in use")
+        with without_rights(copy, copied, writable_folder=False), refused:
+            await SqlStore(f"sqlite:///{copy}").open()
+        async with opened(f"sqlite:///{copy}") as store:
+            assert (await store.article("x")).article.id == "x"
 
 
 @contextmanager

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -230,3 +232,33 @@ async def test_only_a_whole_backup_is_restored(tmp_path: Path, kind: str) -> Non
     assert not [name for name in names(tmp_path) if "part" in name]
     async with opened(f"sqlite:///{news}") as store:
         assert (await store.statistics()).articles == 1500
+
+
+async def test_a_backup_that_may_not_be_read_is_named(tmp_path: Path) -> None:
+    backup = tmp_path / "backup.db"
+    async with opened(f"sqlite:///{tmp_path}/news.db") as store:
+        await store.backup(str(backup))
+    restorer = SqlStore(f"sqlite:///{tmp_path}/other.db")
+    with unreadable(backup), pytest.raises(StoreError, match="the backup cannot be read") as said:
+        await restorer.restore(backup)
+    assert str(backup) in str(said.value)
+    await restorer.restore(backup)
+    await restorer.aclose()
+
+
+@contextmanager
+def unreadable(file: Path) -> Iterator[None]:
+    """Runs a block as a user who may not read this file but may all else."""
+    file.chmod(0)
+    root = os.geteuid() == 0
+    if root:
+        # The folders that pytest makes are their owner's alone.
+        for folder in (file.parent, *file.parents[1:4]):
+            folder.chmod(0o777)
+        os.seteuid(pwd.getpwnam("nobody").pw_uid)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+        file.chmod(0o644)
