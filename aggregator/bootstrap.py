@@ -206,6 +206,7 @@ async def opened_service(
             clock=clock(),
             poller=poller,
             feeds=feeds,
+            follow=fetcher.follow,
             queue=poll_queue(settings, store, here=here),
             full_texts=full_texts,
             websub=websub(settings, store, fetcher, poller),

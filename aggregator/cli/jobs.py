@@ -24,6 +24,7 @@ TICK = timedelta(seconds=1)
 TIDY = timedelta(minutes=5)
 SAY = timedelta(minutes=1)
 RENEW = timedelta(minutes=1)
+ACQUAINT = timedelta(minutes=1)
 LOOK = timedelta(minutes=1)
 
 
@@ -36,6 +37,7 @@ def jobs(service: Service, notifier: Notifier) -> list[Job]:
         Job(name="tick", work=service.tick, every=TICK),
         Job(name="tidy", work=service.tidy, every=TIDY),
         Job(name="websub", work=service.renew, every=RENEW),
+        Job(name="acquaint", work=service.acquaint, every=ACQUAINT),
         Job(name="say", work=service.say, every=SAY),
         Job(name="beat", work=service.beat, every=BEAT_EVERY),
     ]

@@ -191,6 +191,7 @@ class Working(Run):
                 scheduled(jobs(service, notifier)),
                 beside(self._in_force.follow(saved), name="settings"),
             ):
+                await service.acquaint()
                 await service.beat()
                 log.info("working")
                 notifier.ready()

@@ -53,6 +53,10 @@ class FeedStore(Protocol):
         """Feeds in the order of feeds.toml; ``None`` for the unsubscribed ones as well."""
         ...
 
+    async def addresses(self) -> Sequence[str]:
+        """Where the subscribed feeds are; of an address that holds a secret all but that."""
+        ...
+
     async def feed(self, name: str) -> FeedRecord:
         """One feed, by id, address, alias or unique title. Raises `NotFound`."""
         ...

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -31,7 +31,8 @@ log = logging.getLogger(__name__)
 class Service:
     """What runs between start and stop; the scheduler calls its jobs, the page asks its status.
 
-    ``queue`` makes the queue of due feeds for the work that this service does with each.
+    ``queue`` makes the queue of due feeds for the work that this service does with each. ``follow``
+    is told the addresses of all feeds where there is no list here.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Service:
         full_texts: Callable[[Callable[[], None]], FullTexts] | None = None,
         websub: Callable[[Callable[[], None]], WebSub] | None = None,
         feeds: FeedList | None = None,
+        follow: Callable[[Iterable[str]], None] = lambda urls: None,
         address: str | None = None,
         in_force: InForce | None = None,
         config_dir: str | None = None,
@@ -53,6 +55,7 @@ class Service:
         self._store = store
         self._clock = clock
         self._feeds = feeds
+        self._follow = follow
         self._address = address
         self._in_force = in_force or InForce()
         self._config_dir = config_dir
@@ -105,6 +108,11 @@ class Service:
         except StoreError as error:
             self._fault.note(error)
             raise
+
+    async def acquaint(self) -> None:
+        """Learns which feeds are followed, where the list is another process's."""
+        if self._feeds is None:
+            self._follow(await self._store.addresses())
 
     async def tidy(self) -> None:
         """Lets the clusterer merge and split at its next turn."""

@@ -149,6 +149,11 @@ def listed(unit: Unit, *, subscribed: bool | None) -> Sequence[FeedRecord]:
     return records(unit, unit.rows(query))
 
 
+def addresses(unit: Unit) -> Sequence[str]:
+    """See `Store.addresses`."""
+    return list(unit.run(select(feed.c.url).where(feed.c.subscribed)).scalars())
+
+
 def by_ids(unit: Unit, feed_ids: Sequence[str]) -> Sequence[FeedRecord | None]:
     """Feeds by their ids; None where no feed has this id."""
     found = unit.rows(select(feed).where(unit.backend.among(feed.c.id, feed_ids)))

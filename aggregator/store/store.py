@@ -135,6 +135,9 @@ class SqlStore:
     async def feeds(self, *, subscribed: bool | None = True) -> Sequence[FeedRecord]:
         return await self._run.read(feeds.listed, subscribed=subscribed)
 
+    async def addresses(self) -> Sequence[str]:
+        return await self._run.read(feeds.addresses)
+
     async def feed(self, name: str) -> FeedRecord:
         # Nearly always asked for by its id, by many polls at once.
         found = await self._named.ask(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -63,6 +64,15 @@ class TestFeeds:
         assert resumed.resumed == (A,)
         assert (await store.feed(A)).id == first
         assert (await store.feed(A)).articles == 1
+
+    async def test_addresses_are_those_of_the_list_without_secrets(self, store: Store) -> None:
+        await store.sync_feeds([Feed(url=A), Feed(url=B)], now=NOON)
+        secret = "https://me:hush@c.example/rss?token=hush"
+        await store.sync_feeds([Feed(url=B), Feed(url=secret)], now=NOON)
+        one, two = sorted(await store.addresses())
+        assert one == B
+        assert "hush" not in two
+        assert urlsplit(two).hostname == "c.example"
 
     async def test_a_feed_listed_twice_is_one_feed(self, store: Store) -> None:
         await store.sync_feeds([Feed(url=A, title="first"), Feed(url=A, title="second")], now=NOON)

@@ -69,6 +69,7 @@ def test_workers_poll_what_the_service_hands_out_and_none_is_polled_twice(app: P
 
     with folder_server(documents) as server:
         app.feeds([server.url(path) for path in documents])
+        app.run("feeds", "health")  # the database has the list before the workers start
         with (
             started(app, "worker", "--port", str(probes)) as one,
             started(app, "worker") as two,
@@ -76,6 +77,10 @@ def test_workers_poll_what_the_service_hands_out_and_none_is_polled_twice(app: P
         ):
             until(all_placed)
             assert Counter(path for path, _ in server.asked) == Counter(dict.fromkeys(documents, 1))
+            # Workers have no list of their own, and know how many feeds of a host are followed.
+            agents = {headers["User-Agent"] for headers in server.sent}
+            assert len(agents) == 1
+            assert f"{len(documents)} feeds here)" in agents.pop()
             [status] = app.run("status", "--json").lines
             assert len(status["processes"]) == 3
             assert sum(process["clustering"] for process in status["processes"]) == 1
