@@ -61,7 +61,7 @@ def read_text_form(
     source: DateSource = "text" if read else "fetched"
     named = outlet or Outlet(name=tagline or "Unnamed outlet")
     return Article(
-        id=derived_id("text", tagline or "", title, lines[date_at] if date_at is not None else ""),
+        id=derived_id("text", tagline or "", title, _dated(lines, date_at)),
         outlet=Outlet(
             name=named.name,
             tagline=tagline if tagline is not None else named.tagline,
@@ -97,6 +97,12 @@ def _kept(line: str) -> bool:
 
 def _date(line: str, zone: tzinfo) -> ReadDate | None:
     return None if form.is_escaped(line) else form.date_line(line, zone)
+
+
+def _dated(lines: list[str], date_at: int | None) -> str:
+    """The date as an id has it: however the line spells it, and whatever zone it is read in."""
+    read = _date(lines[date_at], UTC) if date_at is not None else None
+    return form.write_date(read.instant) if read else ""
 
 
 def _head(lines: list[str], date_at: int | None) -> tuple[str | None, str | None, list[str]]:

@@ -141,3 +141,15 @@ def test_the_same_file_has_the_same_id_and_another_has_not() -> None:
 )
 def test_the_form_is_known_by_its_date_line(text: str, expected: bool) -> None:
     assert looks_like_text_form(text) is expected
+
+
+def test_an_article_is_the_same_however_its_date_is_spelt() -> None:
+    def read(date: str, zone: str = "UTC") -> str:
+        text = f"The paper\n\nFerry aground\n\n{date}\n\nIt ran aground."
+        return read_text_form(text, fetched_at=NOW, zone=ZoneInfo(zone)).id
+
+    first = read("January 31, 2024 at 1:58 pm")
+    for date in ("31 January 2024, 13:58", "2024-01-31 13:58", "Jan 31, 2024 1:58 PM"):
+        assert read(date) == first, date
+    assert read("January 31, 2024 at 1:58 pm", "Europe/Oslo") == first
+    assert read("January 31, 2024 at 1:59 pm") != first
