@@ -90,20 +90,27 @@ class Places:
         )
 
     def move(self, article: str, story: str, evidence: Evidence) -> None:
-        """Moves an article into a story; copies that it leaves behind copy it no more."""
+        """Moves an article into a story; of copies left behind the earliest becomes the text."""
         place = self.at[article]
+        left = place.stream.story[place.row]
         place.stream.put(place.row, story)
         place.evidence = evidence
         if place.copy_of is not None and (
             place.copy_of not in self.at or self.story(place.copy_of) != story
         ):
             place.copy_of = None
-        for row in place.stream.members.get(story, ()):
-            # What copied the one that left is no copy of anything in its own story any more.
-            other = self.at[place.stream.articles[row]]
-            if other.copy_of in self.at and self.story(other.copy_of) != story:
-                other.copy_of = None
+        if left != story:
+            self._disown(article, place.stream, left)
         self.touch(article)
+
+    def _disown(self, article: str, stream: Stream, story: str) -> None:
+        """Lets the earliest copy of an article that left a story be what the others copy."""
+        behind = (stream.articles[row] for row in stream.members.get(story, ()))
+        heir = None
+        for name in [name for name in behind if self.at[name].copy_of == article]:
+            self.at[name].copy_of = heir
+            heir = heir or name
+            self.touch(name)
 
     # -- names -----------------------------------------------------------------------------
     def new_story(self, founder: str) -> str:
