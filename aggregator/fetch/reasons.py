@@ -57,7 +57,7 @@ def explained(error: BaseException, host: str) -> FetchError:
         return FetchError(f"this request cannot be made of {host} ({error})")
     if isinstance(error, httpcore.NetworkError):
         return FetchError(f"{host} broke the connection off")
-    return FetchError(f"{host} could not be reached ({error or type(error).__name__})")
+    return FetchError(f"{host} could not be reached ({str(error) or type(error).__name__})")
 
 
 def _chain(error: BaseException) -> list[BaseException]:
