@@ -7,7 +7,7 @@ calls it says when upkeep is due. Not for use by several threads at once.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import xxhash
@@ -20,17 +20,16 @@ from aggregator.cluster.languages import stream_key
 from aggregator.cluster.places import OWN_DECISIONS, Place, Places
 from aggregator.cluster.spelling import Spelling
 from aggregator.cluster.stream import Arrival, Stream
+from aggregator.cluster.texts import Texts, with_texts
 from aggregator.cluster.upkeep import Upkeep
 from aggregator.cluster.weights import Weights, shipped
 from aggregator.cluster.wishes import Wishes
 from aggregator.model.signature import SignedArticle
 from aggregator.model.store import ClusterWindow
 from aggregator.model.story import ClusterChanges, Constraint, Evidence, Membership
-from aggregator.similarity.features import unpacked
+from aggregator.similarity.features import readable, unpacked
+from aggregator.similarity.sign import RECIPE
 from aggregator.text.terms import Terms, terms_of
-
-Texts = Callable[[Sequence[str]], Mapping[str, str]]
-"""Title and text, joined by a newline, of those of these articles that are still to be had."""
 
 _TOGETHER = 64
 """New articles placed at once at the most, and at most one for each hundred in the window."""
@@ -68,6 +67,7 @@ class Clusterer:
     ) -> None:
         self._options = options or ClusterOptions()
         self._weights = weights or shipped()
+        self._texts = texts
         self._copies = CopyFinder(texts=texts)
         self._spelling = Spelling(texts)
         self._constraints = Constraints()
@@ -185,7 +185,7 @@ class Clusterer:
         """
         self._constraints.become(window.constraints)
         known = {membership.article_id: membership for membership in window.memberships}
-        articles = [article for article in window.articles if article.id in known]
+        articles = self._readable([each for each in window.articles if each.id in known])
         new = [article for article in articles if article.id not in self._places]
         held = [article for article in articles if article.id in self._places]
         for article in held:
@@ -205,6 +205,12 @@ class Clusterer:
         latest = max(new, key=lambda article: _day(article) or 0, default=None)
         if latest is not None and (_day(latest) or 0) > self._today:
             self._expire(latest)
+
+    def _readable(self, articles: Sequence[SignedArticle]) -> list[SignedArticle]:
+        """The articles, with their texts where the signature does not say all there is to know."""
+        unread = [article for article in articles if not _signed_now(article)]
+        found = {article.id: article for article in with_texts(unread, self._texts)}
+        return [found.get(article.id, article) for article in articles]
 
     def constrain(self, constraints: Iterable[Constraint]) -> None:
         """Takes corrections in and does at once what they ask."""
@@ -337,6 +343,12 @@ class Clusterer:
             if self._places.story(head) == self._places.story(other):
                 rebased.copy_of = head
                 self._places.touch(other)
+
+
+def _signed_now(article: SignedArticle) -> bool:
+    """Whether it has a signature as they are made now, words and all."""
+    signature = article.signature
+    return signature is not None and signature.recipe == RECIPE and readable(signature.features)
 
 
 def _terms(article: SignedArticle, language: str) -> Terms:

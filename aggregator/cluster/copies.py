@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import OrderedDict, deque
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -19,6 +19,7 @@ from aggregator.cluster.matches import (
     show_one_text,
     titled,
 )
+from aggregator.cluster.texts import Texts
 from aggregator.model.signature import Signature, SignedArticle
 from aggregator.model.story import Evidence, Membership
 from aggregator.similarity.compare import PreparedText, prepare
@@ -26,10 +27,8 @@ from aggregator.similarity.index import Candidate, CopyIndex
 from aggregator.similarity.minhash import PERMUTATIONS, estimated_sizes, values
 from aggregator.similarity.sign import RECIPE, sign_text, text_digest
 
-Texts = Callable[[Sequence[str]], Mapping[str, str]]
-"""Titles and texts, joined by a newline, of those of these articles that are still to be had."""
-
 _AT_ONCE = 1000  # articles taken up at a time
+_COUNTED = 40  # of a source's articles of before a restart, whose lines are counted
 _RECENT = 256  # texts kept ready for comparison
 _TITLE_ALONE = 1.3  # shingles for each character of a title, at most, that are no more than it
 
@@ -67,6 +66,8 @@ class CopyFinder:
         self._known = KnownArticles()
         self._families = Families()
         self._furniture = Furniture()
+        # Of each source the articles whose lines are still to be counted, the latest.
+        self._uncounted: dict[str, deque[str]] = {}
         self._recent: OrderedDict[str, PreparedText] = OrderedDict()
 
     @property
@@ -90,6 +91,7 @@ class CopyFinder:
         self, articles: Sequence[SignedArticle], apart: Sequence[Collection[str]]
     ) -> list[CopyVerdict | None]:
         """Does the same for articles that come together, at less cost for each."""
+        self._count_lines({article.source for article in articles})
         signed = [self._signed(article) for article in articles]
         signatures = [signature for _, signature in signed]
         new = self._new(articles)
@@ -174,10 +176,31 @@ class CopyFinder:
                 ]
             )
             for article in some:
-                if article.id not in heads:
+                if article.id in heads or article.source is None:
+                    continue
+                if article.text:
                     self._furniture.observe(article.source, article.text)
+                else:
+                    waiting = self._uncounted.setdefault(article.source, deque(maxlen=_COUNTED))
+                    waiting.append(article.id)
         for article_id, head in heads.items():
             self._families.join(head, article_id)
+
+    def _count_lines(self, sources: Collection[str | None]) -> None:
+        """Learns the furniture of sources that publish for the first time since a restart.
+
+        Their lines are counted only now: most sources of a window are silent for a while, and the
+        texts of all would take as long to read as everything else.
+        """
+        waiting = {
+            name: source
+            for source in sources
+            if source is not None
+            for name in self._uncounted.pop(source, ())
+        }
+        if waiting:
+            for name, text in self._texts(tuple(waiting)).items():
+                self._furniture.observe(waiting[name], text.partition("\n")[2])
 
     def _find(
         self,

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from aggregator.cluster.clusterer import Clusterer, ClusterOptions, Texts
+from aggregator.cluster.clusterer import Clusterer, ClusterOptions
+from aggregator.cluster.texts import Texts, with_texts
 from aggregator.cluster.weights import Weights
 from aggregator.model.store import ClusterWindow
 from aggregator.model.story import ClusterChanges, Membership
@@ -54,7 +55,8 @@ def regroup(
     clusterer = Clusterer(texts=texts, options=options, weights=weights)
     clusterer.constrain(window.constraints)
     for start in range(0, len(window.articles), options.upkeep_every):
-        clusterer.add_many(window.articles[start : start + options.upkeep_every])
+        some = window.articles[start : start + options.upkeep_every]
+        clusterer.add_many(with_texts(some, texts))
         if clusterer.upkeep_due:
             clusterer.upkeep()
     clusterer.tidy()

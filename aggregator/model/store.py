@@ -81,6 +81,8 @@ class StoredArticle:
 class ClusterWindow:
     """What a clusterer needs to go on where another stopped, in the order of arrival.
 
+    Articles may lack their texts.
+
     ``stamps`` tell what the store holds by now: handed back, they ask for what has changed since.
     """
 

@@ -162,6 +162,9 @@ class ClusterStore(Protocol):
     ) -> ClusterWindow:
         """The clustered articles fetched since then with their memberships, and all constraints.
 
+        Articles come without their texts, which are most of what is stored and hardly ever asked
+        for: `texts` has them.
+
         ``known`` are the stamps of a window read before: of articles and memberships only those
         are given that were written since, all of them where any was changed by anyone.
         """

@@ -39,5 +39,10 @@ def unpacked(features: bytes, language: str) -> Terms | None:
     )
 
 
+def readable(features: bytes) -> bool:
+    """Whether these features are of today's form, in whatever language."""
+    return features.startswith(b"%d " % TERMS_VERSION)
+
+
 def _head(language: str) -> bytes:
     return f"{TERMS_VERSION} {language}".encode()

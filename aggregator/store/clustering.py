@@ -27,8 +27,6 @@ from aggregator.store.schema import (
 _SIGNED = (
     article.c.id,
     article.c.title,
-    article.c.paragraphs,
-    article.c.summary,
     article.c.language,
     article.c.outlet_key,
     article.c.canonical_url,
@@ -39,6 +37,8 @@ _SIGNED = (
     signature.c.features,
     signature.c.passages,
 )
+
+_TEXT = (article.c.paragraphs, article.c.summary)
 
 
 def any_waiting(unit: Unit) -> bool:
@@ -62,7 +62,7 @@ def unclustered(unit: Unit, *, limit: int) -> Sequence[SignedArticle]:
     found = {
         row["seq"]: row
         for row in unit.rows(
-            select(article.c.seq, article.c.worded_at, *_SIGNED)
+            select(article.c.seq, article.c.worded_at, *_SIGNED, *_TEXT)
             .join(signature, signature.c.article_seq == article.c.seq)
             .where(unit.backend.among(article.c.seq, seqs))
         )
@@ -71,7 +71,10 @@ def unclustered(unit: Unit, *, limit: int) -> Sequence[SignedArticle]:
     if handing:
         chosen = unit.backend.among(waiting.c.article_seq, handing)
         unit.run(update(waiting).where(chosen).values(handed=waiting.c.wording))
-    return [rows.signed_of(found[seq], fetched_at="worded_at") for seq in seqs]
+    return [
+        rows.signed_of(found[seq], fetched_at="worded_at", text=rows.text_of(found[seq]))
+        for seq in seqs
+    ]
 
 
 def window(unit: Unit, *, since: Instant, known: Mapping[int, int]) -> ClusterWindow:
@@ -85,21 +88,23 @@ def window(unit: Unit, *, since: Instant, known: Mapping[int, int]) -> ClusterWi
         written = [seq for seq, stamp in stamps.items() if known.get(seq) != stamp]
         within = unit.backend.among(membership.c.article_seq, written)
     query = (
-        select(*_SIGNED, membership)
+        select(article.c.seq, article.c.feed_id, article.c.position, *_SIGNED, membership)
         .join_from(membership, article, article.c.seq == membership.c.article_seq)
         .join(signature, signature.c.article_seq == article.c.seq)
         .where(within)
-        .order_by(membership.c.fetched_at, func.coalesce(article.c.feed_id, ""), article.c.position)
-        .order_by(article.c.seq)
     )
-    articles: list[SignedArticle] = []
-    memberships: list[Membership] = []
-    for row in unit.stream(query):
-        articles.append(rows.signed_of(row, fetched_at="fetched_at"))
-        memberships.append(rows.membership_of(row))
+    # In the order of arrival, which costs a database much more to sort by, signatures and all.
+    found = sorted(
+        (
+            (row["fetched_at"], row["feed_id"] or "", row["position"], row["seq"]),
+            rows.signed_of(row, fetched_at="fetched_at"),
+            rows.membership_of(row),
+        )
+        for row in unit.stream(query)
+    )
     return ClusterWindow(
-        articles=tuple(articles),
-        memberships=tuple(memberships),
+        articles=tuple(article for _, article, _ in found),
+        memberships=tuple(membership for _, _, membership in found),
         constraints=tuple(constraints(unit)),
         stamps=stamps,
     )
@@ -108,7 +113,7 @@ def window(unit: Unit, *, since: Instant, known: Mapping[int, int]) -> ClusterWi
 def texts(unit: Unit, article_ids: Sequence[str]) -> Mapping[str, str]:
     """See `Store.texts`."""
     found = unit.rows(
-        select(article.c.id, article.c.title, article.c.paragraphs, article.c.summary).where(
+        select(article.c.id, article.c.title, *_TEXT).where(
             unit.backend.among(article.c.id, article_ids)
         )
     )

@@ -182,12 +182,12 @@ def text_of(row: Row) -> str:
     return "\n".join(row["paragraphs"]) or row["summary"] or ""
 
 
-def signed_of(row: Row, *, fetched_at: str) -> SignedArticle:
+def signed_of(row: Row, *, fetched_at: str, text: str = "") -> SignedArticle:
     """A row of ``article`` with its signature; ``fetched_at`` names the column of its arrival."""
     return SignedArticle(
         id=row["id"],
         title=row["title"],
-        text=text_of(row),
+        text=text,
         language=row["language"],
         source=row["outlet_key"],
         url=row["canonical_url"],

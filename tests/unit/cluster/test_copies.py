@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.cluster.copies import CopyVerdict
+from aggregator.cluster.copies import CopyFinder, CopyVerdict
 from aggregator.model.signature import SignedArticle
 from aggregator.model.story import Evidence, Membership
-from aggregator.similarity.sign import sign
+from aggregator.similarity.sign import sign, sign_text
 from tests.unit.cluster.copy_desk import MONDAY, OTHER, PARAGRAPHS, REPORT, Desk, rule
 
 
@@ -191,6 +192,31 @@ def test_furniture_is_known_again_after_a_restart(desk: Desk) -> None:
     desk.finder.restore(articles, ())
     assert desk.read("a", f"Rain.\n{line}", "Rain", source="one") is None
     assert desk.read("b", f"Snow.\n{line}", "Snow", source="one") is None
+
+
+def test_furniture_is_counted_after_a_restart_once_its_source_publishes() -> None:
+    line = "Thank you for reading. Tell your friends about us, and come back on Sunday evening."
+    stored = {f"{n}": f"Entry {n}\n{n * 77} words.\n{line}" for n in range(60)}
+    asked: list[str] = []
+
+    def texts(ids: Sequence[str]) -> Mapping[str, str]:
+        asked.extend(ids)
+        return {name: stored[name] for name in ids if name in stored}
+
+    finder = CopyFinder(texts=texts)
+    articles = [
+        SignedArticle(
+            id=name, title=f"Entry {name}", text="", source="one", signature=sign_text(text)
+        )
+        for name, text in stored.items()
+    ]
+    finder.restore(articles, ())
+    assert asked == []
+    for name, weather in (("a", "Rain"), ("b", "Snow")):
+        article = SignedArticle(id=name, title=weather, text=f"{weather}.\n{line}", source="one")
+        assert finder.add(article) is None
+    assert asked[:40] == [str(n) for n in range(20, 60)], "the latest of them, once"
+    assert len(set(asked)) == len(asked)
 
 
 def test_a_finder_goes_on_where_another_stopped() -> None:
