@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import click
 
 from aggregator.cli.shell import note, put_json
 from aggregator.model.digest import DigestStory
+from aggregator.model.store import StoredArticle
 from aggregator.render.view import plural
 
 if TYPE_CHECKING:
@@ -45,14 +46,15 @@ def show(config_dir: Path, ids: tuple[str, ...], as_json: bool) -> None:
 def why(config_dir: Path, ids: tuple[str, ...], as_json: bool) -> None:
     """Say why each article is in its story; the ID of an article asks about that one alone."""
     from aggregator.render.digest_json import evidence_object
-    from aggregator.render.why import explain
+    from aggregator.render.why import explain, spelling_of
 
-    for wanted, story in zip(ids, asyncio.run(_stories(config_dir, ids)), strict=True):
+    for wanted, (story, members) in zip(ids, asyncio.run(_whole(config_dir, ids)), strict=True):
+        spelling = spelling_of(members)
         rows = [row for row in story.coverage if wanted in (row.id, story.id)]
         titles = {row.id: row.title for row in story.coverage}
         articles: list[dict[str, Any]] = []
         for row in rows or story.coverage:
-            words = explain(row.evidence, titles.get)
+            words = explain(row.evidence, titles.get, spelling)
             articles.append(
                 {
                     "id": row.id,
@@ -148,3 +150,17 @@ async def _stories(config_dir: Path, ids: tuple[str, ...]) -> list[DigestStory]:
 
     async with bootstrap.opened_store(bootstrap.load_settings(config_dir)) as store:
         return [await find_story(store, name) for name in ids]
+
+
+async def _whole(
+    config_dir: Path, ids: tuple[str, ...]
+) -> list[tuple[DigestStory, Sequence[StoredArticle]]]:
+    """The stories with their articles."""
+    from aggregator import bootstrap
+    from aggregator.service.reading import find_story
+
+    async with bootstrap.opened_store(bootstrap.load_settings(config_dir)) as store:
+        stories = [await find_story(store, name) for name in ids]
+        return [
+            (story, await store.articles([row.id for row in story.coverage])) for story in stories
+        ]

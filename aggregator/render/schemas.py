@@ -18,72 +18,78 @@ def schemas() -> dict[str, Schema]:
 
 
 def article_schema() -> Schema:
-    """The exchange form: every key there, nothing beside."""
+    """The exchange form: every key there, and beside them what ``export`` adds, or nothing."""
+    schema = _closed(
+        {
+            "id": _text("Stable over re-polls and restarts."),
+            "url": _maybe(_address("Where the article is read.")),
+            "canonical_url": _maybe(
+                _address("The address without tracking, fragment, AMP and mobile forms.")
+            ),
+            "outlet": _closed(
+                {
+                    "name": _text("The publisher's name."),
+                    "tagline": _maybe(_text("What it says of itself under its name.")),
+                    "url": _maybe(_address("Its site.")),
+                    "feed_url": _maybe(_address("The feed the article came from.")),
+                }
+            ),
+            "title": _text("Plain text, without the outlet's name."),
+            "published_at": _instant("Always known; date_source says where from."),
+            "updated_at": _maybe(_instant("When the outlet last changed it.")),
+            "fetched_at": _instant("When it was read."),
+            "authors": _list(_text("A name.")),
+            "agency": _maybe(_text("The wire the text came from.")),
+            "place": _maybe(_text("Where it was filed, of the dateline.")),
+            "image": _maybe(
+                _closed(
+                    {
+                        "url": _maybe(_address("The picture.")),
+                        "caption": _maybe(_text("What stands under it.")),
+                        "credit": _maybe(_text("Whose it is.")),
+                    }
+                )
+            ),
+            "summary": _text("The summary as plain text; empty where there is none."),
+            "paragraphs": _list(_text("One paragraph of the body.")),
+            "related": _list(
+                _closed(
+                    {
+                        "label": _text("What announces the link: READ, OPINION …"),
+                        "title": _text("The other piece's title."),
+                        "url": _maybe(_address("The other piece.")),
+                        "after": _count("Body paragraphs before it."),
+                    }
+                )
+            ),
+            "topics": _list(_text("A category.")),
+            "enclosures": _list(
+                _closed(
+                    {
+                        "url": _address("A file that is no picture."),
+                        "type": _maybe(_text("Its media type.")),
+                        "length": _maybe(_count("Its size in bytes.")),
+                    }
+                )
+            ),
+            "date_source": {
+                "description": "Where published_at came from.",
+                "enum": list(get_args(DateSource)),
+            },
+            "language": _maybe(_text("A BCP 47 tag.")),
+            "word_count": _count("Words of the paragraphs."),
+        }
+    )
+    schema["properties"] |= {
+        "story": _maybe(_text("The story it is in; of stored articles, as the next two.")),
+        "copy_of": _maybe(_text("The earliest-read member with this text.")),
+        "evidence": _maybe(_evidence()),
+    }
     return {
         "$schema": _DRAFT,
         "title": "Article",
         "description": "One article; JSON Lines hold one a line.",
-        **_closed(
-            {
-                "id": _text("Stable over re-polls and restarts."),
-                "url": _maybe(_address("Where the article is read.")),
-                "canonical_url": _maybe(
-                    _address("The address without tracking, fragment, AMP and mobile forms.")
-                ),
-                "outlet": _closed(
-                    {
-                        "name": _text("The publisher's name."),
-                        "tagline": _maybe(_text("What it says of itself under its name.")),
-                        "url": _maybe(_address("Its site.")),
-                        "feed_url": _maybe(_address("The feed the article came from.")),
-                    }
-                ),
-                "title": _text("Plain text, without the outlet's name."),
-                "published_at": _instant("Always known; date_source says where from."),
-                "updated_at": _maybe(_instant("When the outlet last changed it.")),
-                "fetched_at": _instant("When it was read."),
-                "authors": _list(_text("A name.")),
-                "agency": _maybe(_text("The wire the text came from.")),
-                "place": _maybe(_text("Where it was filed, of the dateline.")),
-                "image": _maybe(
-                    _closed(
-                        {
-                            "url": _maybe(_address("The picture.")),
-                            "caption": _maybe(_text("What stands under it.")),
-                            "credit": _maybe(_text("Whose it is.")),
-                        }
-                    )
-                ),
-                "summary": _text("The summary as plain text; empty where there is none."),
-                "paragraphs": _list(_text("One paragraph of the body.")),
-                "related": _list(
-                    _closed(
-                        {
-                            "label": _text("What announces the link: READ, OPINION …"),
-                            "title": _text("The other piece's title."),
-                            "url": _maybe(_address("The other piece.")),
-                            "after": _count("Body paragraphs before it."),
-                        }
-                    )
-                ),
-                "topics": _list(_text("A category.")),
-                "enclosures": _list(
-                    _closed(
-                        {
-                            "url": _address("A file that is no picture."),
-                            "type": _maybe(_text("Its media type.")),
-                            "length": _maybe(_count("Its size in bytes.")),
-                        }
-                    )
-                ),
-                "date_source": {
-                    "description": "Where published_at came from.",
-                    "enum": list(get_args(DateSource)),
-                },
-                "language": _maybe(_text("A BCP 47 tag.")),
-                "word_count": _count("Words of the paragraphs."),
-            }
-        ),
+        **schema,
     }
 
 

@@ -12,7 +12,7 @@ from aggregator.model.article import RelatedLink
 from aggregator.model.digest import Coverage, DigestStory
 from aggregator.model.store import StoredArticle
 from aggregator.render.view import StoryView, TextGroup, view
-from aggregator.render.why import explain
+from aggregator.render.why import explain, spelling_of
 
 COMPARED = 60
 """Copies that are compared with their original on one page; of more, only the page of each."""
@@ -55,6 +55,7 @@ def dossier(story: DigestStory, members: Sequence[StoredArticle]) -> Dossier:
     shown = view(story)
     stored = {member.article.id: member for member in members}
     titles = {row.id: row.title for row in story.coverage}
+    spelling = spelling_of(members)
     own = {
         found.article_id: found.sentences
         for found in only_here(
@@ -68,11 +69,11 @@ def dossier(story: DigestStory, members: Sequence[StoredArticle]) -> Dossier:
         for row in group.copies:
             changed = _changed(stored, group.row, row) if budget > 0 else None
             budget -= 1
-            copies.append(_member(row, stored, titles, changed))
+            copies.append(_member(row, stored, titles, spelling, changed))
         texts.append(
             DossierText(
                 group=group,
-                member=_member(group.row, stored, titles),
+                member=_member(group.row, stored, titles, spelling),
                 copies=tuple(copies),
                 own=own.get(group.row.id, ()),
             )
@@ -90,12 +91,13 @@ def _member(
     row: Coverage,
     stored: Mapping[str, StoredArticle],
     titles: Mapping[str, str],
+    spelling: Mapping[str, str],
     changed: str | None = None,
 ) -> Member:
     kept = stored.get(row.id)
     return Member(
         row=row,
-        why=explain(row.evidence, titles.get),
+        why=explain(row.evidence, titles.get, spelling),
         changed=changed,
         revisions=kept.revisions if kept else 0,
     )

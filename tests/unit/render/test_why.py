@@ -23,6 +23,13 @@ def test_an_event_is_explained_by_what_both_speak_of() -> None:
     )
 
 
+def test_terms_are_written_as_the_articles_write_them() -> None:
+    evidence = Evidence(rule="event", terms=("u", "minist", "talk"))
+    told = explain(evidence, spelling={"minist": "Minister"})
+    assert "Both speak of Minister and talk." in told
+    assert "speak of" not in explain(Evidence(rule="event", terms=("u",)))
+
+
 def test_a_copy_says_how_much_is_shared() -> None:
     evidence = Evidence(rule="copy", resemblance=0.82, compared_with="a")
     assert explain(evidence) == (
