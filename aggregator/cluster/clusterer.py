@@ -7,6 +7,7 @@ calls it says when upkeep is due. Not for use by several threads at once.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -29,6 +30,7 @@ from aggregator.model.store import ClusterWindow
 from aggregator.model.story import ClusterChanges, Constraint, Evidence, Membership
 from aggregator.similarity.features import readable, unpacked
 from aggregator.similarity.sign import RECIPE
+from aggregator.text.language import primary
 from aggregator.text.terms import Terms, terms_of
 
 _TOGETHER = 64
@@ -192,8 +194,14 @@ class Clusterer:
             if not self._copies.knows(article):
                 place = self._places.at[article.id]
                 place.stream.revise(place.row, _terms(article, place.stream.language))
+        many = len(new) > len(self._places.at)
+        languages = Counter(primary(each.language) for each in new if each.language)
+        for language, count in languages.items() if many else ():
+            self._stream(language).vectors.make_room(count)
         for start in range(0, len(new), _RESTORED):
-            self._enter(new[start : start + _RESTORED])
+            self._enter(new[start : start + _RESTORED], post=not many)
+        for stream in self._streams.values() if many else ():
+            stream.vectors.post_all()
         for article in articles:
             membership, place = known[article.id], self._places.at[article.id]
             place.copy_of, place.evidence = membership.copy_of, membership.evidence
@@ -219,13 +227,11 @@ class Clusterer:
             self._wishes.grant(constraint)
 
     # -- coming and going ------------------------------------------------------------------
-    def _enter(self, articles: Iterable[SignedArticle]) -> None:
+    def _enter(self, articles: Iterable[SignedArticle], *, post: bool = True) -> None:
         """Takes articles into the streams of their languages."""
         arriving: dict[str, list[Arrival]] = {}
         for article in articles:
             key = stream_key(article.language, article.title, article.text, self._streams)
-            if key not in self._streams:
-                self._streams[key] = Stream(self._weights, key)
             arriving.setdefault(key, []).append(
                 Arrival(
                     article.id,
@@ -236,9 +242,14 @@ class Clusterer:
                 )
             )
         for key, arrivals in arriving.items():
-            stream = self._streams[key]
-            for row, arrival in enumerate(arrivals, start=stream.add(arrivals)):
+            stream = self._stream(key)
+            for row, arrival in enumerate(arrivals, start=stream.add(arrivals, post=post)):
                 self._places.at[arrival.id] = Place(stream, row, _FOUNDER)
+
+    def _stream(self, language: str) -> Stream:
+        if language not in self._streams:
+            self._streams[language] = Stream(self._weights, language)
+        return self._streams[language]
 
     def _expire(self, article: SignedArticle) -> None:
         self._today = day = _day(article) or self._today

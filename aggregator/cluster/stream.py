@@ -59,12 +59,16 @@ class Stream:
         return self.vectors.nbytes + self.links.nbytes
 
     # -- rows ------------------------------------------------------------------------------
-    def add(self, articles: Sequence[Arrival]) -> int:
-        """Takes articles in, without a story yet; the first one's row, which the others follow."""
+    def add(self, articles: Sequence[Arrival], *, post: bool = True) -> int:
+        """Takes articles in, without a story yet; the first one's row, which the others follow.
+
+        ``post``: see `Vectors.add_many`.
+        """
         row = self.vectors.add_many(
             [article.terms for article in articles],
             [article.hours for article in articles],
             [article.source for article in articles],
+            post=post,
         )
         self.articles += [article.id for article in articles]
         self.days += [article.day for article in articles]

@@ -96,24 +96,44 @@ class Vectors:
         return self.add_many([terms], [hours], [source])
 
     def add_many(
-        self, articles: Sequence[Terms], hours: Sequence[float], sources: Sequence[int]
+        self,
+        articles: Sequence[Terms],
+        hours: Sequence[float],
+        sources: Sequence[int],
+        *,
+        post: bool = True,
     ) -> int:
-        """Takes articles in, one row after the other, and returns the first one's."""
+        """Takes articles in, one row after the other, and returns the first one's.
+
+        They are found by nobody yet without ``post``, until `post_all` was called.
+        """
         row = self.rows
         self.rows += len(articles)
-        for name in (
-            "terms", "counts", "flags", "sizes", "hours", "sources", "_lengths", "_measured_at",
-        ):  # fmt: skip
-            setattr(self, name, roomy(getattr(self, name), self.rows))
+        self.make_room(self.rows)
         self._fill(row, articles)
+        if post:
+            self._post(row, self.rows)
         self.hours[row : self.rows] = hours
         self.sources[row : self.rows] = sources
         return row
+
+    def make_room(self, rows: int) -> None:
+        """Sees to it that so many rows have room in all."""
+        for name in (
+            "terms", "counts", "flags", "sizes", "hours", "sources", "_lengths", "_measured_at",
+        ):  # fmt: skip
+            setattr(self, name, roomy(getattr(self, name), rows))
 
     def replace(self, row: int, terms: Terms) -> None:
         """Gives a row new terms."""
         self.words.withdraw(row, self.of(row)[0])
         self._fill(row, [terms])
+        self._post(row, row + 1)
+
+    def post_all(self) -> None:
+        """Lets all rows be found by their terms; for many at once this costs the least."""
+        self.words.clear_posts()
+        self._post(0, self.rows)
 
     def keep(self, rows: Ints) -> None:
         """Forgets all but these rows, which become 0, 1, 2 … in the order given."""
@@ -133,9 +153,8 @@ class Vectors:
         number = words.keep(frequency)
         for start in range(0, self.rows, _AT_ONCE):
             some = slice(start, start + _AT_ONCE)
-            self.terms[some] = terms = number[self.terms[some]]
-            owners = np.arange(start, start + len(terms), dtype=np.int32)
-            words.post(np.repeat(owners, self.sizes[some]), terms[terms > 0])
+            self.terms[some] = number[self.terms[some]]
+        self.post_all()
 
     def of(self, row: int) -> tuple[Ints, Bytes, Bytes]:
         """A row's terms, their counts and their flags."""
@@ -210,38 +229,25 @@ class Vectors:
 
     def _fill(self, row: int, articles: Sequence[Terms]) -> None:
         """Puts articles into this row and those after it."""
-        sizes = np.array([len(terms.keys) for terms in articles])
+        rows = slice(row, row + len(articles))
+        sizes = np.array([len(terms.keys) for terms in articles], np.int64)
         flags = np.concatenate([terms.flags for terms in articles])
         counts = np.concatenate([terms.counts for terms in articles])
         numbers = self.words.numbers(articles)
+        # Of too many terms the title's are kept first, then the most telling.
+        worth = np.zeros(0, np.float32)
         if sizes.max(initial=0) > WIDTH:
-            kept = self._most_telling(numbers, counts, flags, sizes)
-            numbers, counts, flags = numbers[kept], counts[kept], flags[kept]
-            sizes = np.minimum(sizes, WIDTH)
-        places = np.arange(WIDTH) < sizes[:, None]
-        rows = slice(row, row + len(articles))
-        for values, held in ((self.terms, numbers), (self.counts, counts), (self.flags, flags)):
-            values[rows] = 0
-            values[rows][places] = held
-        self.sizes[rows] = sizes
+            worth = WEIGHT[counts] * self.idf(numbers) + np.float32(100.0) * (flags & TITLED)
+        self.sizes[rows] = kernels().laid(
+            numbers, counts, flags, worth, sizes,
+            self.terms[rows], self.counts[rows], self.flags[rows],
+        )  # fmt: skip
         self._measured_at[rows] = 0
-        self.words.post(
-            np.repeat(np.arange(row, row + len(articles), dtype=np.int32), sizes), numbers
-        )
+        terms = self.terms[rows]
+        self.words.count(terms[terms > 0])
 
-    def _most_telling(
-        self, numbers: Ints, counts: Bytes, flags: Bytes, sizes: NDArray[np.int64]
-    ) -> NDArray[np.bool_]:
-        """Which terms to keep of articles one after the other, `WIDTH` of each at the most."""
-        worth = WEIGHT[counts] * self.idf(numbers) + np.float32(100.0) * (flags & TITLED)
-        article = np.repeat(np.arange(len(sizes)), sizes)
-        starts = np.cumsum(sizes) - sizes
-        # One sort by article, falling worth, and place: the bits of what is not negative rise.
-        bits = worth.view(np.int32).astype(np.int64) ^ 0x7FFFFFFF
-        place = np.arange(len(numbers)) - starts[article]
-        keys = (article << 47) | (bits << 16) | place
-        keys.sort()
-        ordered = starts[article] + (keys & 0xFFFF)
-        kept = np.zeros(len(numbers), np.bool_)
-        kept[ordered[place < WIDTH]] = True
-        return kept
+    def _post(self, first: int, end: int) -> None:
+        for start in range(first, end, _AT_ONCE):
+            rows = np.arange(start, min(start + _AT_ONCE, end), dtype=np.int32)
+            terms = self.terms[rows[0] : rows[-1] + 1]
+            self.words.post(np.repeat(rows, self.sizes[rows]), terms[terms > 0])

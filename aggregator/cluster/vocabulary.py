@@ -99,9 +99,12 @@ class Vocabulary:
             self._ready = rows, worth(held, held, telling)
         return self._ready[1]
 
+    def count(self, terms: Ints) -> None:
+        """Notes that each of these terms stands in one more row."""
+        np.add.at(self.df, terms, np.float32(1.0))
+
     def post(self, rows: Ints, terms: Ints) -> None:
         """Notes in which rows terms stand, rows that rise and come after all others."""
-        np.add.at(self.df, terms, np.float32(1.0))
         rare = self.df[terms] <= POSTED
         self.posted.append(terms[rare], rows[rare])
 
@@ -118,21 +121,26 @@ class Vocabulary:
         keys = np.array([stem_key(stem) for stem in stems], np.uint64)
         return float((self._ids.find(keys) > 0).mean())
 
-    def keep(self, frequency: NDArray[np.int64]) -> Ints:
-        """Forgets all but the terms that stand in some row, and in which rows they stand.
+    def clear_posts(self) -> None:
+        """Forgets in which rows terms stand, and makes room for all of it to be noted anew."""
+        held = self.df[: len(self)].astype(np.int64)
+        self.posted = Lists.of_size(np.where(held <= POSTED, held, 0))
 
-        ``frequency`` says in how many each term stands, so that there is room when they are posted
-        anew. Gives the new number of each term by the old one.
+    def keep(self, frequency: NDArray[np.int64]) -> Ints:
+        """Forgets all but the terms that stand in some row, to be posted anew.
+
+        ``frequency`` says in how many each term stands. Gives the new number of each term by the
+        old one.
         """
         used = np.flatnonzero(frequency)
         number = np.zeros(len(self), np.int32)
         number[used] = np.arange(1, len(used) + 1, dtype=np.int32)
         keys, prior = self.keys[used], self.prior[used]
         self._ids, self._count = KeyTable(), 1
-        self.posted = Lists.of_size(np.append(0, np.minimum(frequency[used], POSTED)))
         self.keys = np.zeros(1, np.uint32)
         self.df, self.prior = np.zeros(1, np.float32), np.zeros(1, np.float32)
-        self._number(keys, prior)
+        numbers = self._number(keys, prior)
+        self.df[numbers] = frequency[used]
         return number
 
     def _number(self, keys: NDArray[np.uint32], prior: Floats) -> Ints:

@@ -146,6 +146,17 @@ class Kernels(Protocol):
         """
         ...
 
+    def laid(
+        self, numbers: I32, counts: U8, flags: U8, worth: F32, sizes: I64,
+        terms: I32, all_counts: U8, all_flags: U8,
+    ) -> I32:  # fmt: skip
+        """Lays articles' terms out, a line each of the last three; how many each has there.
+
+        ``sizes`` says how many each brings, one after the other. Of more than a line holds those
+        of most ``worth`` stay, of equals the first, all in their order; nought stands behind them.
+        """
+        ...
+
     # -- lists -----------------------------------------------------------------------------
     def append(
         self, keys: I32, values: I32, done: int, spans: I64, arena: I32, end: int

@@ -48,6 +48,7 @@ from tests.bench.similarity import plain
 _WARM, _FRESH = 1000, 2000
 _BATCH = 500
 _CHUNK = 20_000
+_TAKEN_UP = 100_000
 _LOOKED_UP = 100
 _PARTS: tuple[tuple[str, type, str], ...] = (
     ("take in words", Clusterer, "_enter"),
@@ -134,7 +135,7 @@ def _fill(clusterer: Clusterer, room: Newsroom) -> tuple[list[int], float]:
     sizes: list[int] = []
     taken = 0.0
     window = room.window()
-    while chunk := tuple(itertools.islice(window, _CHUNK)):
+    while chunk := tuple(itertools.islice(window, _TAKEN_UP)):
         places = []
         for report in chunk:
             event = int(room.event_of[int(report.id, 16)])

@@ -203,6 +203,25 @@ def test_nothing_makes_no_tree(kernels: Kernels) -> None:
     assert not len(second)
 
 
+def test_articles_are_laid_out_with_their_worthiest_terms(kernels: Kernels) -> None:
+    random_ = np.random.default_rng(3)
+    sizes = np.array([2, 0, 9, 4, 7], np.int64)
+    numbers = np.arange(1, sizes.sum() + 1, dtype=np.int32)
+    counts, flags = (random_.integers(1, 9, len(numbers)).astype(np.uint8) for _ in range(2))
+    worth = random_.choice([0.0, 0.5, 1.0], len(numbers)).astype(np.float32)
+    lines = np.full((5, 4), 7, np.int32), np.full((5, 4), 7, np.uint8), np.full((5, 4), 7, np.uint8)
+    held = kernels.laid(numbers, counts, flags, worth, sizes, *lines)
+    assert held.tolist() == [2, 0, 4, 4, 4]
+    start = 0
+    for line, size in enumerate(sizes.tolist()):
+        places = sorted(range(start, start + size), key=lambda at: (-worth[at], at))[:4]
+        filling = [0] * (4 - len(places))
+        assert lines[0][line].tolist() == numbers[sorted(places)].tolist() + filling
+        assert lines[1][line].tolist() == counts[sorted(places)].tolist() + filling
+        assert lines[2][line].tolist() == flags[sorted(places)].tolist() + filling
+        start += size
+
+
 # -- lists ---------------------------------------------------------------------------------
 def test_lists_keep_what_is_put_on_them_in_order(kernels: Kernels) -> None:
     random_ = np.random.default_rng(5)

@@ -9,10 +9,10 @@ from aggregator.kernels.compiled.standing import measured, noted, stood
 from aggregator.kernels.compiled.table import find, insert
 from aggregator.kernels.compiled.tree import branched, products
 from aggregator.kernels.compiled.weighing import weighed
-from aggregator.kernels.compiled.words import chunks, counted, unfolded
+from aggregator.kernels.compiled.words import chunks, counted, laid, unfolded
 
 __all__ = [
     "append", "best", "boosted", "branched", "chunks", "common", "counted", "facets", "filed",
-    "find", "insert", "least_permuted", "looked_up", "measured", "mixed", "moved", "nearest",
-    "noted", "products", "rolled", "shared", "stood", "unfolded", "weighed",
+    "find", "insert", "laid", "least_permuted", "looked_up", "measured", "mixed", "moved",
+    "nearest", "noted", "products", "rolled", "shared", "stood", "unfolded", "weighed",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ import numpy as np
 
 from aggregator.kernels.compiled.machine import machine
 from aggregator.kernels.plain.words import SPACES
-from aggregator.kernels.port import CHUNK_FACTOR, I32, U8, U32, U64, Marks
+from aggregator.kernels.port import CHUNK_FACTOR, F32, I32, I64, U8, U32, U64, Marks
 
 _CHUNK = np.uint64(CHUNK_FACTOR)
 
@@ -106,3 +106,35 @@ def counted(words: I32, heading: int, marks: Marks, flags: U8) -> tuple[I32, U8,
             places[at] = count
             count += 1
     return stems[:count].copy(), counts[:count].copy(), together[:count].copy()
+
+
+@machine
+def laid(
+    numbers: I32, counts: U8, flags: U8, worth: F32, sizes: I64,
+    terms: I32, all_counts: U8, all_flags: U8,
+) -> I32:  # fmt: skip
+    """See the port."""
+    width = terms.shape[1]
+    held = np.zeros(len(sizes), np.int32)
+    start = 0
+    for line in range(len(sizes)):
+        size = sizes[line]
+        least, equal = np.float32(0.0), width
+        if size > width:
+            some = worth[start : start + size]
+            least = np.partition(some, size - width)[size - width]
+            for at in range(size):
+                equal -= some[at] > least
+        to = 0
+        for at in range(start, start + size):
+            if size > width:
+                if worth[at] < least or (worth[at] == least and equal == 0):
+                    continue
+                equal -= worth[at] == least
+            terms[line, to], all_counts[line, to] = numbers[at], counts[at]
+            all_flags[line, to] = flags[at]
+            to += 1
+        held[line] = to
+        terms[line, to:], all_counts[line, to:], all_flags[line, to:] = 0, 0, 0
+        start += size
+    return held

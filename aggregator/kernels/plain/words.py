@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from aggregator.kernels.port import CHUNK_FACTOR, I32, U8, U32, U64, Marks
+from aggregator.kernels.port import CHUNK_FACTOR, F32, I32, I64, U8, U32, U64, Marks
 
 _PLACE_BITS = 32
 _LOW = (1 << _PLACE_BITS) - 1
@@ -81,3 +81,29 @@ def _powers(count: int) -> tuple[U64, U64]:
     for values in powers:
         values[0] = 1
     return np.cumprod(powers[0]), np.cumprod(powers[1])
+
+
+def laid(
+    numbers: I32, counts: U8, flags: U8, worth: F32, sizes: I64,
+    terms: I32, all_counts: U8, all_flags: U8,
+) -> I32:  # fmt: skip
+    """See the port."""
+    width = terms.shape[1]
+    if sizes.max(initial=0) > width:
+        article = np.repeat(np.arange(len(sizes)), sizes)
+        starts = np.cumsum(sizes) - sizes
+        # One sort by article, falling worth, and place: the bits of what is not negative rise.
+        bits = worth.view(np.int32).astype(np.int64) ^ 0x7FFFFFFF
+        place = np.arange(len(numbers)) - starts[article]
+        keys = (article << 47) | (bits << 16) | place
+        keys.sort()
+        ordered = starts[article] + (keys & 0xFFFF)
+        kept = np.zeros(len(numbers), np.bool_)
+        kept[ordered[place < width]] = True
+        numbers, counts, flags = numbers[kept], counts[kept], flags[kept]
+        sizes = np.minimum(sizes, width)
+    places = np.arange(width) < sizes[:, None]
+    for lines, held in ((terms, numbers), (all_counts, counts), (all_flags, flags)):
+        lines[:] = 0
+        lines[places] = held
+    return sizes.astype(np.int32)
