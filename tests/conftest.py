@@ -7,13 +7,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.integration.servers import ScriptedServer
 from tests.postgres import PostgresServer, running
 
 # No test depends on a time. In CI the same cases are drawn every time, so that a change is judged
@@ -37,6 +38,13 @@ def pytest_configure(config: pytest.Config) -> None:
     whole = getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput")
     if whole and find_spec("numba"):
         subprocess.run([sys.executable, "-c", _MAKES_MACHINE_CODE], cwd=config.rootpath, check=True)
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[ScriptedServer]:
+    """A server on loopback that does as it is told."""
+    async with ScriptedServer() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
 
-from aggregator.model.story import Evidence, Membership
+from aggregator.cli.shell import put_json
+from aggregator.model.story import Membership
+from aggregator.render.digest_json import evidence_object
 
 
 @click.command(name="cluster")
@@ -24,29 +25,14 @@ def command(file: str) -> None:
     rows = list(read_rows(file))
     places = run(signed(rows))
     for row in rows:
-        click.echo(membership_json(places[row.article.id]))
+        put_json(membership_object(places[row.article.id]))
 
 
-def membership_json(membership: Membership) -> str:
+def membership_object(membership: Membership) -> dict[str, Any]:
     """A membership as its line of output."""
-    return json.dumps(
-        {
-            "id": membership.article_id,
-            "story": membership.story_id,
-            "copy_of": membership.copy_of,
-            "evidence": evidence_object(membership.evidence),
-        },
-        ensure_ascii=False,
-    )
-
-
-def evidence_object(evidence: Evidence) -> dict[str, Any]:
-    """Evidence in the one shape it has everywhere."""
     return {
-        "rule": evidence.rule,
-        "score": evidence.score,
-        "parts": dict(evidence.parts),
-        "terms": list(evidence.terms),
-        "resemblance": evidence.resemblance,
-        "compared_with": evidence.compared_with,
+        "id": membership.article_id,
+        "story": membership.story_id,
+        "copy_of": membership.copy_of,
+        "evidence": evidence_object(membership.evidence),
     }

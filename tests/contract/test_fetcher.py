@@ -37,12 +37,6 @@ async def fetcher(request: pytest.FixtureRequest) -> AsyncIterator[Fetcher]:
     await fetcher.aclose()
 
 
-@pytest.fixture
-async def server() -> AsyncIterator[ScriptedServer]:
-    async with ScriptedServer() as server:
-        yield server
-
-
 @pytest.mark.parametrize("status", [200, 204, 226, 304, 400, 404, 410, 500, 599])
 async def test_any_status_is_an_answer(
     fetcher: Fetcher, server: ScriptedServer, status: int

@@ -32,12 +32,6 @@ async def fetcher() -> AsyncIterator[HttpFetcher]:
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[ScriptedServer]:
-    async with ScriptedServer() as server:
-        yield server
-
-
-@pytest.fixture
 async def other() -> AsyncIterator[ScriptedServer]:
     async with ScriptedServer(host="127.0.0.2") as server:
         yield server

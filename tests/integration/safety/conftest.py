@@ -1,4 +1,4 @@
-"""A server that does as told and a fetcher that asks no name server, for the tests of safety."""
+"""A fetcher that asks no name server, for the tests of safety."""
 
 from __future__ import annotations
 
@@ -10,9 +10,6 @@ import pytest
 
 from aggregator.fetch.client import HttpFetcher
 from aggregator.fetch.options import FetchOptions
-from tests.integration.servers import (
-    ScriptedServer,
-)
 
 OPTIONS = FetchOptions(allow_private_networks=("127.0.0.1/32", "127.0.0.2/32"))
 SHORT = timedelta(seconds=0.3)
@@ -23,12 +20,6 @@ async def fetcher() -> AsyncIterator[HttpFetcher]:
     fetcher = HttpFetcher(OPTIONS, resolve=without_dns)
     yield fetcher
     await fetcher.aclose()
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[ScriptedServer]:
-    async with ScriptedServer() as server:
-        yield server
 
 
 async def without_dns(host: str, port: int) -> list[str]:
