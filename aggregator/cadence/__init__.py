@@ -13,7 +13,8 @@ Then `adoptable` says whether a permanent move has held for long enough to chang
 address.
 """
 
-from aggregator.cadence.settle import adoptable, due, may_poll_now, settle
+from aggregator.cadence.moves import adoptable
+from aggregator.cadence.settle import due, may_poll_now, settle
 from aggregator.cadence.validators import body_digest, conditional, let_go, needs_parsing
 
 __all__ = [

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from aggregator.cadence import headers, interval, websub, wishes
-from aggregator.cadence.moves import adoptable, with_move
+from aggregator.cadence.moves import with_move
 from aggregator.cadence.validators import (
     brings_document,
     conditional,
@@ -22,8 +22,6 @@ from aggregator.model.entry import FeedDocument
 from aggregator.model.feed import Feed, FeedState
 from aggregator.model.instants import Instant
 from aggregator.model.poll import FetchAnswer, Outcome
-
-__all__ = ["adoptable", "due", "may_poll_now", "settle"]
 
 _BLOCKED_FOR = timedelta(hours=24)
 _UNNAMED_PAUSE = timedelta(hours=1)

@@ -36,8 +36,6 @@ from aggregator.text.secrets import masked_address
 from aggregator.text.urls import absolute, canonical_url, registrable_domain, safe_link
 from aggregator.text.words import word_count
 
-__all__ = ["article_id", "normalise"]
-
 # A title is made of so many characters where the entry has none.
 _MADE_TITLE = 120
 _NO_TOPICS = frozenset(

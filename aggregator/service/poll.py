@@ -27,7 +27,8 @@ from aggregator.model.instants import Instant
 from aggregator.model.poll import FetchAnswer, FetchRequest, PollReport
 from aggregator.model.signature import Signature, SignedArticle
 from aggregator.model.store import KnownEntry, Listing, SavedPoll
-from aggregator.normalise.entry import article_id, normalise
+from aggregator.normalise.entry import normalise
+from aggregator.normalise.identity import article_id
 from aggregator.ports import Clock, DocumentParser, Fetcher, Store
 from aggregator.similarity.sign import sign_many
 from aggregator.text.secrets import masked_address

@@ -7,21 +7,10 @@ import re
 
 import nh3
 
-from aggregator.text.blocks import Block, blocks
+from aggregator.text.blocks import blocks
 from aggregator.text.controls import encodable
 from aggregator.text.taming import tamed
 from aggregator.text.urls import safe_link
-
-__all__ = [
-    "Block",
-    "blocks",
-    "clean",
-    "has_markup",
-    "once_escaped",
-    "plain_text",
-    "sanitise",
-    "title_text",
-]
 
 _MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>|&(?:#\d+|#[xX][\da-fA-F]+|[a-zA-Z][a-zA-Z\d]+);")
 # Longer ones are texts in the wrong element; their start is title enough.

@@ -12,7 +12,8 @@ import pytest
 from aggregator.model.article import Article, NormalisedEntry, RelatedLink
 from aggregator.model.entry import Entry, EntrySource, FeedDocument, Media, Text
 from aggregator.model.feed import Feed
-from aggregator.normalise.entry import article_id, normalise
+from aggregator.normalise.entry import normalise
+from aggregator.normalise.identity import article_id
 
 NOW = datetime(2025, 6, 30, 12, tzinfo=UTC)
 FEED = Feed(url="https://feeds.example.net/calder")

@@ -12,7 +12,8 @@ import pytest
 from aggregator.model.article import NormalisedEntry
 from aggregator.model.entry import Entry
 from aggregator.model.feed import Feed
-from aggregator.normalise.entry import article_id, normalise
+from aggregator.normalise.entry import normalise
+from aggregator.normalise.identity import article_id
 from aggregator.parse.document import parse_document
 from aggregator.text.dates import read_date
 
