@@ -83,7 +83,7 @@ class ClusterWindow:
 
     Articles may lack their texts.
 
-    ``stamps`` tell what the store holds by now: handed back, they ask for what has changed since.
+    ``stamps`` tell what the store holds by now: handed back, they ask for what has changed.
     """
 
     articles: tuple[SignedArticle, ...] = ()

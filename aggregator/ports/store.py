@@ -158,7 +158,10 @@ class ClusterStore(Protocol):
         ...
 
     async def cluster_window(
-        self, *, since: Instant, known: Mapping[int, int] | None = None
+        self,
+        *,
+        since: Instant,
+        known: Mapping[int, int] | None = None,
     ) -> ClusterWindow:
         """The clustered articles fetched since then with their memberships, and all constraints.
 
@@ -166,7 +169,7 @@ class ClusterStore(Protocol):
         for: `texts` has them.
 
         ``known`` are the stamps of a window read before: of articles and memberships only those
-        are given that were written since, all of them where any was changed by anyone.
+        are given that were written since, by whomever.
         """
         ...
 

@@ -30,6 +30,7 @@ from aggregator.model.store import KnownEntry, Listing, SavedPoll
 from aggregator.normalise.entry import normalise
 from aggregator.normalise.identity import article_id
 from aggregator.ports import Clock, DocumentParser, Fetcher, Store
+from aggregator.service.unasked import SEALED, not_asked, unopened
 from aggregator.similarity.sign import sign_many
 from aggregator.text.secrets import masked_address
 
@@ -38,13 +39,6 @@ _BATCH = 100
 
 
 log = logging.getLogger(__name__)
-
-
-_SEALED = (
-    "its password or token was sealed with another service key: give this process the same "
-    "service.key (AGGREGATOR_SERVICE_KEY_FILE) as the one that serves feeds.toml"
-)
-_SEALED_AGAIN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,9 +99,11 @@ class Poller:
         """
         feed, state = record.feed, record.state
         if not may_poll_now(state, self._clock.now(), forced=forced):
-            return Polled(report=_skipped(record))
+            return Polled(report=not_asked(record, state, outcome="skipped"))
         if record.sealed:
-            return await self._sealed(record)
+            settled = unopened(state, self._clock.now())
+            await self._store.save_state(record.id, settled)
+            return Polled(report=not_asked(record, settled, outcome="failed"))
         request = FetchRequest(
             url=feed.url,
             validators=conditional(state, self._clock.now()),
@@ -169,25 +165,6 @@ class Poller:
             parse_seconds=parse_seconds,
         )
 
-    async def _sealed(self, record: FeedRecord) -> Polled:
-        """Says that the feed cannot be asked; nobody is bothered with what is no password."""
-        now = self._clock.now()
-        state = replace(
-            record.state,
-            last_poll_at=now,
-            next_poll_at=now + _SEALED_AGAIN,
-            condition="failing",
-            error=_SEALED,
-        )
-        await self._store.save_state(record.id, state)
-        report = PollReport(
-            feed=masked_address(record.feed.url),
-            outcome="failed",
-            next_poll_at=state.next_poll_at,
-            error=_SEALED,
-        )
-        return Polled(report=report)
-
     async def take_in(
         self, record: FeedRecord, body: bytes, *, content_type: str | None = None
     ) -> SavedPoll:
@@ -208,7 +185,7 @@ class Poller:
             FeedError: a document could not be fetched or read; what came before it is stored.
         """
         if record.sealed:
-            raise FetchError(_SEALED, feed=record.feed.url)
+            raise FetchError(SEALED, feed=record.feed.url)
         address: str | None = record.feed.url
         walked: list[str] = []
         new: list[str] = []
@@ -369,13 +346,4 @@ def signable(entry: NormalisedEntry) -> SignedArticle:
         url=article.canonical_url,
         published_at=article.published_at,
         fetched_at=article.fetched_at,
-    )
-
-
-def _skipped(record: FeedRecord) -> PollReport:
-    return PollReport(
-        feed=masked_address(record.feed.url),
-        outcome="skipped",
-        next_poll_at=record.state.next_poll_at,
-        error=record.state.error,
     )

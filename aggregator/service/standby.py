@@ -30,9 +30,9 @@ LOCK = "clusterer"
 NEXT = "clusterer-next"
 """The lock of the process that takes over next."""
 
-_LEVEL_EVERY = 5.0
+_SOONEST, _LATEST = 5.0, 60.0
 _REST = 30
-"""Following rests this many times as long as it took: a thirtieth of the time at the most."""
+"""Following rests this many times as long as it took, within those seconds."""
 
 Texts = Callable[[Sequence[str]], Mapping[str, str]]
 
@@ -98,7 +98,8 @@ class HeldWindow:
             except Exception:
                 log.exception("the window in reserve could not be kept; it is read anew")
             with suppress(TimeoutError):
-                async with asyncio.timeout(max(_LEVEL_EVERY, _REST * (perf_counter() - began))):
+                rest = min(max(_SOONEST, _REST * (perf_counter() - began)), _LATEST)
+                async with asyncio.timeout(rest):
                     await until.wait()
 
 

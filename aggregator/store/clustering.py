@@ -83,7 +83,7 @@ def window(unit: Unit, *, since: Instant, known: Mapping[int, int]) -> ClusterWi
     # By number and not by instant: what a person moves is written without a lock, and of two
     # transactions the later instant may well be the first one seen.
     held = select(membership.c.article_seq, membership.c.stamp).where(within)
-    stamps: dict[int, int] = {row.article_seq: row.stamp for row in unit.run(held)}
+    stamps = {row.article_seq: row.stamp for row in unit.run(held)}
     if known:
         written = [seq for seq, stamp in stamps.items() if known.get(seq) != stamp]
         within = unit.backend.among(membership.c.article_seq, written)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from time import monotonic
 
 from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import DBAPIError
@@ -15,10 +17,13 @@ from aggregator.store.faults import translated
 
 _PAUSE = 0.5
 _CHECKED_EVERY = 1.0
-_SILENCE = "6s"
+_SILENCE, _SILENCE_WAITING = "6s", "60s"
 """The server ends the session of a holder that was silent for so long: it is frozen, not dead.
 
 One that was only slow loses nothing: what it decided and could not write is decided anew."""
+
+_HUNG = 30.0
+"""Seconds after which a process whose loop stands still is as good as frozen."""
 
 
 def lock_key(name: str) -> int:
@@ -48,7 +53,7 @@ async def holding(
         if not held:
             yield False
             return
-        held_by[name] = await asyncio.to_thread(_session, connection)
+        held_by[name] = await asyncio.to_thread(_session, connection, place)
         async with _watched(connection, name, place):
             yield True
     finally:
@@ -62,27 +67,42 @@ async def holding(
 async def _watched(connection: Connection, name: str, place: str) -> AsyncIterator[None]:
     """Stops the block with `StoreUnreachable` once the server no longer holds its lock.
 
-    A holder whose session was cut must not go on: the server has given the lock to another.
+    A holder whose session was cut must not go on: the server has given the lock to another. The
+    server hears from a thread of its own, so that a loop with much to do is not taken for frozen.
     """
     holder = asyncio.current_task()
     assert holder is not None, "runs in a task"  # noqa: S101
+    loop = asyncio.get_running_loop()
     lost: list[StoreUnreachable] = []
+    over = threading.Event()
+    turned = monotonic()
 
-    async def watch() -> None:
-        while not lost:
-            await asyncio.sleep(_CHECKED_EVERY)
+    def speak() -> None:
+        while not over.wait(_CHECKED_EVERY):
+            if monotonic() - turned > _HUNG:
+                continue
             try:
-                await asyncio.to_thread(_ping, connection)
+                _ping(connection)
             except DBAPIError as error:
-                lost.append(
-                    StoreUnreachable(
-                        f"{place}: the lock {name!r} was lost with its connection",
-                        hint=translated(error, place).hint,
+                if not over.is_set():
+                    lost.append(
+                        StoreUnreachable(
+                            f"{place}: the lock {name!r} was lost with its connection",
+                            hint=translated(error, place).hint,
+                        )
                     )
-                )
-                holder.cancel()
+                    loop.call_soon_threadsafe(holder.cancel)
+                return
 
-    watching = asyncio.create_task(watch())
+    async def turn() -> None:
+        nonlocal turned
+        while True:
+            turned = monotonic()
+            await asyncio.sleep(_CHECKED_EVERY)
+
+    turning = asyncio.create_task(turn())
+    speaking = threading.Thread(target=speak, name=f"lock {name}", daemon=True)
+    speaking.start()
     try:
         yield
     except asyncio.CancelledError:
@@ -91,9 +111,9 @@ async def _watched(connection: Connection, name: str, place: str) -> AsyncIterat
             raise lost[0] from None
         raise
     finally:
-        watching.cancel()
-        with suppress(asyncio.CancelledError):
-            await watching
+        over.set()
+        turning.cancel()
+        await asyncio.to_thread(speaking.join)
 
 
 def still_holds(connection: Connection, name: str, session: int | None) -> bool:
@@ -114,7 +134,7 @@ def still_holds(connection: Connection, name: str, session: int | None) -> bool:
 def _connected(engine: Engine, place: str) -> Connection:
     try:
         connection = engine.connect()
-        connection.execute(text(f"SET idle_session_timeout = '{_SILENCE}'"))
+        connection.execute(text(f"SET idle_session_timeout = '{_SILENCE_WAITING}'"))
         return connection
     except DBAPIError as error:
         raise translated(error, place) from error
@@ -127,8 +147,13 @@ def _try_lock(connection: Connection, key: int, place: str) -> bool:
         raise translated(error, place) from error
 
 
-def _session(connection: Connection) -> int:
-    return int(connection.execute(select(func.pg_backend_pid())).scalar_one())
+def _session(connection: Connection, place: str) -> int:
+    """The number of the session that holds the lock, which may be silent for less long now."""
+    try:
+        connection.execute(text(f"SET idle_session_timeout = '{_SILENCE}'"))
+        return int(connection.execute(select(func.pg_backend_pid())).scalar_one())
+    except DBAPIError as error:
+        raise translated(error, place) from error
 
 
 def _ping(connection: Connection) -> None:

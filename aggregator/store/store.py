@@ -213,7 +213,10 @@ class SqlStore:
         return await self._run.write(clustering.unclustered, limit=limit)
 
     async def cluster_window(
-        self, *, since: Instant, known: Mapping[int, int] | None = None
+        self,
+        *,
+        since: Instant,
+        known: Mapping[int, int] | None = None,
     ) -> ClusterWindow:
         return await self._run.read(clustering.window, since=since, known=known or {})
 
