@@ -152,7 +152,14 @@ async def opened_round(
         opened_full_texts(store, fetcher) as full_texts,
     ):
         chance = random.Random()  # noqa: S311 - spreads polls, keeps no secret
-        poller = Poller(store=store, fetcher=fetcher, parser=parser, clock=clock(), chance=chance)
+        poller = Poller(
+            store=store,
+            fetcher=fetcher,
+            parser=parser,
+            clock=clock(),
+            chance=chance,
+            pages=full_texts is not None,
+        )
         yield poller, full_texts, fetcher
 
 

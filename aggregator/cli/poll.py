@@ -80,17 +80,11 @@ async def _poll(
                     await _with_archive(poller, record, one)
                     for record, one in zip(records, polled, strict=True)
                 ]
-            wanted = [
-                article_id
-                for record, one in zip(records, polled, strict=True)
-                if record.feed.full_text
-                for article_id in (*one.saved.new, *one.saved.changed)
-            ]
-            if wanted and full_texts is None:
+            if full_texts is not None:
+                with progress("Full texts") as show:
+                    await full_texts(lambda: None).take_over_due(progress=show)
+            elif any(record.feed.full_text for record in records):
                 note("full_text needs more than is installed: pip install 'aggregator[fulltext]'")
-            elif wanted and full_texts is not None:
-                with progress("Full texts", len(wanted)) as show:
-                    await full_texts(lambda: None).take_over_all(wanted, progress=show)
         if not await cluster_waiting(store, clock, bootstrap.deduplicate_options(settings)):
             note("The running service is still placing these articles into stories.")
         return [await placed(store, one) for one in polled]

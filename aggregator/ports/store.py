@@ -115,6 +115,7 @@ class ArticleStore(Protocol):
         entries: Sequence[tuple[NormalisedEntry, Signature]],
         *,
         listing: Listing | None = None,
+        pages: bool = False,
     ) -> SavedPoll:
         """Stores a poll whole: new articles, revisions of known ones, the feed's state.
 
@@ -123,8 +124,23 @@ class ArticleStore(Protocol):
         An id given twice in one call is a revision of itself, in the order given.
 
         What ``listing`` says the feed has no more is kept as withdrawn, and stands again when it
-        is back; None where the document says nothing of the kind.
+        is back; None where the document says nothing of the kind. ``pages`` has the pages of new
+        and changed articles wait to be fetched, for their full texts.
         """
+        ...
+
+    async def claim_pages(
+        self, *, now: Instant, limit: int, patience: timedelta, tries: int
+    ) -> Sequence[str]:
+        """Articles whose pages are to be fetched now, the newest first, each for one caller.
+
+        What is not said to be done is due again: after ``patience``, then after twice of that, up
+        to ``tries`` times in all; then the article keeps its feed's text.
+        """
+        ...
+
+    async def page_done(self, article_id: str) -> None:
+        """An article's page, as it was claimed, waits no longer."""
         ...
 
     async def import_articles(

@@ -10,47 +10,43 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 
-from aggregator.errors import FetchError, StoreError
+from aggregator.errors import FetchError, NotFound, StoreError
 from aggregator.model.article import NormalisedEntry
-from aggregator.model.feed import FeedRecord
 from aggregator.model.poll import FetchRequest
 from aggregator.model.store import StoredArticle
 from aggregator.normalise.extract import with_full_text
-from aggregator.ports import ArticleStore, Clock, Fetcher, PageReader, PageRules
+from aggregator.ports import Clock, Fetcher, PageReader, PageRules, Store
 from aggregator.service.poll import sign_entries
 
 log = logging.getLogger(__name__)
 
-_WAITING = 5_000
 _AT_ONCE = 4
+_CLAIMED = 16
+_LOOK = 30.0
+"""Seconds between two looks for pages that were put off, or that another process left."""
 _LARGEST_PAGE = 5 * 1024 * 1024
-_PATIENCE = timedelta(minutes=5)
+_PATIENCE = timedelta(minutes=10)
 _TRIES = 3
+_PASSING = (429, 500, 502, 503, 504)
 _ACCEPT = "text/html, application/xhtml+xml;q=0.9"
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    article_id: str
-    tries: int = 0
 
 
 class FullTexts:
     """Takes over the full texts of articles whose feeds ask for it; use `run` beside the polls.
 
+    Which pages wait stands in the store: what a process leaves at its end, another goes on with.
     ``stored`` is called when an article has got its text, for the clusterer to look again.
     """
 
     def __init__(
         self,
         *,
-        store: ArticleStore,
+        store: Store,
         fetcher: Fetcher,
         rules: PageRules,
         reader: PageReader,
@@ -63,40 +59,59 @@ class FullTexts:
         self._reader = reader
         self._clock = clock
         self._stored = stored
-        self._queue: asyncio.Queue[_Wanted] = asyncio.Queue(_WAITING)
+        self._woken = asyncio.Event()
 
-    def want(self, record: FeedRecord, article_ids: Sequence[str]) -> None:
-        """Notes the new and changed articles of a poll, if their feed asks for full texts."""
-        if record.feed.full_text:
-            for article_id in article_ids:
-                self._put(_Wanted(article_id))
+    def wake(self) -> None:
+        """Has pages that a poll has just stored looked for at once."""
+        self._woken.set()
 
     async def run(self) -> None:
-        """Fetches what is wanted until it is cancelled."""
-        async with asyncio.TaskGroup() as group:
-            for _ in range(_AT_ONCE):
-                group.create_task(self._work())
+        """Fetches what waits until it is cancelled."""
+        while True:
+            self._woken.clear()
+            try:
+                await self.take_over_due()
+            except StoreError as error:
+                log.error("pages wait, but the store does not answer: %s", error)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK):
+                    await self._woken.wait()
 
-    async def take_over_all(
-        self, article_ids: Sequence[str], *, progress: Callable[[int], None] = lambda _: None
-    ) -> None:
-        """Fetches these articles' pages now, once each; what cannot be had keeps its text."""
+    async def take_over_due(self, *, progress: Callable[[int], None] = lambda _: None) -> None:
+        """Fetches all pages that are due; what cannot be had keeps its text for now.
+
+        Raises:
+            StoreError: which pages are due cannot be read.
+        """
         slots = asyncio.Semaphore(_AT_ONCE)
         done = 0
 
         async def one(article_id: str) -> None:
             nonlocal done
             async with slots:
-                try:
-                    await self.take_over(article_id)
-                except FetchError as error:
-                    log.info("%s", error)
+                await self._try(article_id)
             done += 1
             progress(done)
 
-        async with asyncio.TaskGroup() as group:
-            for article_id in article_ids:
-                group.create_task(one(article_id))
+        while claimed := await self._store.claim_pages(
+            now=self._clock.now(), limit=_CLAIMED, patience=_PATIENCE, tries=_TRIES
+        ):
+            async with asyncio.TaskGroup() as group:
+                for article_id in claimed:
+                    group.create_task(one(article_id))
+
+    async def _try(self, article_id: str) -> None:
+        """One page; where it fails the page waits on, for a later try."""
+        try:
+            if await self.take_over(article_id):
+                self._stored()
+            await self._store.page_done(article_id)
+        except FetchError as error:
+            log.info("%s", error)
+        except StoreError as error:
+            log.error("a full text could not be stored: %s", error)
+        except Exception:
+            log.exception("the page of article %s could not be read", article_id)
 
     async def take_over(self, article_id: str) -> bool:
         """Fetches one article's page now; whether its text was taken over.
@@ -105,7 +120,7 @@ class FullTexts:
             FetchError: the page could not be fetched.
         """
         found = await self._store.articles([article_id])
-        if not found or not found[0].article.url:
+        if not found or not found[0].article.url or not await self._asked_for(found[0]):
             return False
         stored, url = found[0], found[0].article.url
         if not await self._rules.allows(url):
@@ -114,6 +129,8 @@ class FullTexts:
         answer = await self._fetcher.fetch(
             FetchRequest(url=url, accept=_ACCEPT, max_bytes=_LARGEST_PAGE)
         )
+        if answer.status in _PASSING:
+            raise FetchError(f"{url}: answered {answer.status}, which may pass")
         kind = (answer.header("content-type") or "").lower()
         if answer.status != 200 or "html" not in kind:
             log.info("%s: no page to read (%d, %s)", url, answer.status, kind or "no type")
@@ -144,26 +161,11 @@ class FullTexts:
             html=stored.html,
         )
 
-    async def _work(self) -> None:
-        while True:
-            wanted = await self._queue.get()
-            try:
-                if await self.take_over(wanted.article_id):
-                    self._stored()
-            except FetchError as error:
-                self._again(wanted, error)
-            except StoreError as error:
-                log.error("a full text could not be stored: %s", error)
-
-    def _again(self, wanted: _Wanted, error: FetchError) -> None:
-        """Puts a page off that could not be fetched now, a few times."""
-        log.info("%s", error)
-        if wanted.tries < _TRIES:
-            later = _Wanted(wanted.article_id, wanted.tries + 1)
-            delay = _PATIENCE.total_seconds() * 2**wanted.tries
-            asyncio.get_running_loop().call_later(delay, self._put, later)
-
-    def _put(self, wanted: _Wanted) -> None:
-        # A full queue drops the page: the feed's own text stays, which is what there was before.
-        with suppress(asyncio.QueueFull):
-            self._queue.put_nowait(wanted)
+    async def _asked_for(self, stored: StoredArticle) -> bool:
+        """Whether its feed asks for full texts now; it may have done so only when it was polled."""
+        if stored.feed_id is None:
+            return False
+        try:
+            return (await self._store.feed(stored.feed_id)).feed.full_text
+        except NotFound:
+            return False

@@ -69,7 +69,10 @@ class Fresh:
 
 
 class Poller:
-    """Polls feeds one by one; safe to call for many feeds at once."""
+    """Polls feeds one by one; safe to call for many feeds at once.
+
+    ``pages`` says that there is somebody to fetch the pages of articles, where feeds ask for that.
+    """
 
     def __init__(
         self,
@@ -79,12 +82,14 @@ class Poller:
         parser: DocumentParser,
         clock: Clock,
         chance: random.Random,
+        pages: bool = False,
     ) -> None:
         self._store = store
         self._fetcher = fetcher
         self._parser = parser
         self._clock = clock
         self._chance = chance
+        self._pages = pages
         self._processor = asyncio.Lock()
 
     async def poll(
@@ -217,7 +222,11 @@ class Poller:
     async def _save(self, record: FeedRecord, state: FeedState, fresh: Fresh) -> SavedPoll:
         if fresh.entries or fresh.listing is not None:
             saved = await self._store.save_poll(
-                record.id, state, fresh.entries, listing=fresh.listing
+                record.id,
+                state,
+                fresh.entries,
+                listing=fresh.listing,
+                pages=self._pages and record.feed.full_text,
             )
             if saved.withdrawn:
                 log.info("%s: withdrew %d articles", record.feed.url, len(saved.withdrawn))

@@ -126,8 +126,8 @@ class PollWork:
         _say(polled.report)
         if polled.saved.new or polled.saved.changed:
             self._stored()
-            if self._full_texts is not None:
-                self._full_texts.want(record, (*polled.saved.new, *polled.saved.changed))
+            if self._full_texts is not None and record.feed.full_text:
+                self._full_texts.wake()
 
     async def poll_if_due(self, feed_id: str) -> None:
         """Polls a feed that was queued a while ago, if that is still wanted."""

@@ -15,6 +15,7 @@ from aggregator.model.feed import FeedState
 from aggregator.model.instants import Instant
 from aggregator.model.signature import Signature
 from aggregator.model.store import KnownEntry, Listing, SavedPoll, StoredArticle
+from aggregator.store import pages as wanted_pages
 from aggregator.store import polls, rows, withdrawals
 from aggregator.store.backend import Indexed, Unit
 from aggregator.store.schema import (
@@ -92,6 +93,7 @@ def save_poll(
     entries: Entries,
     *,
     listing: Listing | None = None,
+    pages: bool = False,
 ) -> SavedPoll:
     """See `Store.save_poll`."""
     outdated = polls.is_outdated(unit, feed_id, state)
@@ -100,6 +102,8 @@ def save_poll(
         known_ids = known(unit, feed_id, [entry.article.id for entry, _ in entries])
         entries = [each for each in entries if each[0].article.id not in known_ids]
     saved = save(unit, entries, feed_id=feed_id)
+    if pages:
+        wanted_pages.want(unit, (*saved.new, *saved.changed))
     if outdated:
         polls.count_new(unit, feed_id, len(saved.new))
         return saved

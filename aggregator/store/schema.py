@@ -24,7 +24,7 @@ from sqlalchemy import (
     Text,
 )
 
-VERSION = "0013"
+VERSION = "0014"
 """The newest migration; a test holds it to what Alembic finds."""
 
 metadata = MetaData()
@@ -131,6 +131,16 @@ withdrawn = Table(
     metadata,
     Column("article_seq", ForeignKey("article.seq", ondelete="CASCADE"), primary_key=True),
     Column("at", BigInteger, nullable=False),
+)
+
+# Articles whose pages are still to be fetched, and how often that was begun.
+page = Table(
+    "page",
+    metadata,
+    Column("article_seq", ForeignKey("article.seq", ondelete="CASCADE"), primary_key=True),
+    Column("due_at", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Index("page_due", "due_at", "article_seq"),
 )
 
 # Articles that retention took: known, so that their feeds do not bring them back as new.

@@ -44,6 +44,7 @@ from aggregator.store import (
     figures,
     maintenance,
     migrate,
+    pages,
     polls,
     processes,
     readers,
@@ -177,13 +178,29 @@ class SqlStore:
         entries: Sequence[tuple[NormalisedEntry, Signature]],
         *,
         listing: Listing | None = None,
+        pages: bool = False,
     ) -> SavedPoll:
-        return await self._run.write(articles.save_poll, feed_id, state, entries, listing=listing)
+        return await self._run.write(
+            articles.save_poll, feed_id, state, entries, listing=listing, pages=pages
+        )
 
     async def import_articles(
         self, entries: Sequence[tuple[NormalisedEntry, Signature]]
     ) -> SavedPoll:
         return await self._run.write(articles.save, entries)
+
+    async def claim_pages(
+        self, *, now: Instant, limit: int, patience: timedelta, tries: int
+    ) -> Sequence[str]:
+        # Asked twice a minute and mostly for nothing: that must not need a writer's turn.
+        if not await self._run.read(pages.any_due, now=now):
+            return []
+        return await self._run.write(
+            pages.claim, now=now, limit=limit, patience=patience, tries=tries
+        )
+
+    async def page_done(self, article_id: str) -> None:
+        await self._run.write(pages.done, article_id)
 
     async def article(self, article_id: str) -> StoredArticle:
         return await self._run.read(articles.one, article_id)

@@ -52,7 +52,7 @@ async def fill(store: SqlStore) -> None:
     await store.add_alias(feed.id, "https://old.example/rss")
     whole = article("x0", whole=True)
     many = [entry(f"x{n}", position=n) for n in range(1, 1500)]
-    await store.save_poll(feed.id, polled(), [entry("x0", whole), *many])
+    await store.save_poll(feed.id, polled(), [entry("x0", whole), *many], pages=True)
     placed = tuple(member(f"x{n}", f"x{n % 700}") for n in range(1400))
     await store.apply(ClusterChanges(memberships=placed, aliases={"gone": "x1"}))
     await store.save_poll(
