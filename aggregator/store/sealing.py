@@ -17,7 +17,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from aggregator.errors import StoreError
+from aggregator.errors import AggregatorError, StoreError
 from aggregator.text.secrets import MASK, with_secrets
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _COVER = re.compile(r"~[0-9a-f]{24}(?=@|[&#]|$)")
 
 
 class SealBroken(StoreError):
-    """What was sealed cannot be opened: it was sealed with another key."""
+    """What was sealed cannot be opened: the key is another, or there is none."""
 
 
 class Seal:
@@ -80,11 +80,14 @@ class Seal:
     @cached_property
     def _secret(self) -> bytes:
         if self._key is None:
-            raise StoreError(
+            raise SealBroken(
                 "a feed holds a secret, and there is no service key to seal it with",
                 hint="Name a file that holds one with AGGREGATOR_SERVICE_KEY_FILE.",
             )
-        return self._key()
+        try:
+            return self._key()
+        except AggregatorError as error:
+            raise SealBroken(str(error), hint=error.hint) from error
 
 
 def is_sealed(value: str) -> bool:

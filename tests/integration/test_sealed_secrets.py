@@ -88,7 +88,13 @@ headers = {{ X-Api-Key = "{BEARER}", Accept = "text/xml" }}
 def test_a_feed_is_asked_with_its_secrets_and_none_is_kept_in_clear_or_shown(
     app: Program, tmp_path: Path, database_url: str
 ) -> None:
-    document = rss(("1", "Harbour reopens", "Ships return."))
+    # What its entries link to is found from the feed's own address.
+    document = (
+        b"<rss version='2.0'><channel><title>Outlet</title><image><url>/logo.png</url></image>"
+        b"<item><guid>1</guid><title>Harbour reopens</title><link>news/1</link>"
+        b"<description>&lt;p>Ships return. &lt;img src='quay.png'>&lt;/p></description>"
+        b"<enclosure url='/sound.mp3' type='audio/mpeg' length='1'/></item></channel></rss>"
+    )
     with folder_server({f"/1?token={TOKEN}": document}) as server:
         follow(app, server)
         told = app.run("poll", "--json")
