@@ -20,6 +20,7 @@ ALLOWED_HEADERS = frozenset(
 _BARE_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?]|$)")
 # Nearly every address: nothing in it to be checked or made alike. It spares a long list a second.
 _PLAIN = re.compile(r"https?://[a-z0-9][a-z0-9.-]*(/[!-\"$-~]*)?")
+_NO_HOST = re.compile(r"%20|[<>\"\\^`{|}]")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -34,6 +35,8 @@ def _split(address: str, text: str) -> SplitResult:
         raise ValueError(f"{text!r} must begin with http:// or https://")
     if not parts.hostname:
         raise ValueError(f"{text!r} names no host")
+    if _NO_HOST.search(parts.hostname):
+        raise ValueError(f"{text!r} names no proper host: {parts.hostname.replace('%20', ' ')!r}")
     return parts
 
 

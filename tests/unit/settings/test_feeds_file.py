@@ -47,6 +47,7 @@ def test_no_file_is_an_empty_list(tmp_path: Path) -> None:
         ('\n[[feeds]]\ntitle = "x"\n', 2, 1, "'feeds.url' is missing"),
         ('[[feeds]]\nurl = "ftp://a.example"\n', 2, 7, "must begin with http"),
         ('[[feeds]]\nurl = "https://"\n', 2, 7, "names no host"),
+        ('[[feeds]]\nurl = "https://two words/rss"\n', 2, 7, "names no proper host"),
         ('[[feeds]]\nurl = "https://a.example:x/"\n', 2, 7, "no address"),
         ('[[feeds]]\nurl = "https://a.example/\\tb"\n', 2, 7, "control character"),
         ('[[feeds]]\nurl = "javascript:1"\n', 2, 7, "must begin with http"),
