@@ -60,7 +60,12 @@ _FIELD_GAP = 10
 """Positions between title, summary and body, so that no phrase spans two of them."""
 
 # A machine that vanished is noticed in 3 + 2 × 2 seconds, and what it held is let go of.
-_KEEPALIVES = {"keepalives_idle": 3, "keepalives_interval": 2, "keepalives_count": 2}
+_KEEPALIVES = {
+    "keepalives_idle": 3,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 7000,
+}
 _SERVER_OPTIONS = (
     "-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=2"
     # To compile a query takes longer than any of ours runs.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from base64 import b64encode
 from collections.abc import AsyncIterator
@@ -11,23 +12,25 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import text, update
+from alembic import command
+from sqlalchemy import insert
 
 from aggregator.bootstrap import SystemClock, opened_fetcher, opened_parser
 from aggregator.errors import FetchError
 from aggregator.model.feed import Feed, FeedState
+from aggregator.model.websub import Subscription
 from aggregator.service.poll import Poller
 from aggregator.settings.schema import Settings
-from aggregator.store import SqlStore
-from aggregator.store.backend import Unit
-from aggregator.store.feed_rows import packed
-from aggregator.store.rows import Columns
-from aggregator.store.schema import feed as feed_table
+from aggregator.store import SqlStore, schema
+from aggregator.store.feed_rows import feed_columns, state_columns
+from aggregator.store.rows import article_columns
 from aggregator.store.sealing import Seal, SealBroken
 from tests.contract.store_values import NOON, article, entry, polled
 from tests.integration.command import Program, program
 from tests.integration.folder_server import Folder, folder_server
 from tests.integration.test_poll_command import rss
+from tests.integration.test_store_migrations import config, connected
+from tests.integration.test_store_migrations import empty_url as empty_url
 
 PASSWORD, TOKEN, BEARER = "hush-Oq7w", "wisper-9Zx2", "mumble-Kp4d"
 SECRETS = (PASSWORD, TOKEN, BEARER)
@@ -113,14 +116,14 @@ def test_a_feed_is_asked_with_its_secrets_and_none_is_kept_in_clear_or_shown(
     elsewhere = f"sqlite:///{tmp_path}/elsewhere/copied.db"
     app.run("db", "copy", database_url, elsewhere)
     assert_hidden(stored(database_url), backup.read_bytes(), stored(elsewhere))
-    for command in (
+    for arguments in (
         ("config", "show"),
         ("status", "--json"),
         ("export",),
         ("feeds", "health"),
         ("feeds", "list", "--json"),
     ):
-        said = app.run(*command, status=None)
+        said = app.run(*arguments, status=None)
         assert_hidden(said.out, said.err)
     assert "holds a secret in clear" in app.run("config", "check").err
 
@@ -191,39 +194,34 @@ async def test_a_feed_keeps_its_articles_when_its_password_changes(database_url:
     assert_hidden(stored(database_url))
 
 
-async def test_what_an_older_version_kept_in_clear_is_sealed(database_url: str) -> None:
+async def test_what_an_older_version_kept_in_clear_is_sealed(empty_url: str) -> None:
     address = f"https://me:{PASSWORD}@a.example/rss"
     secret = Feed(url=address, headers=(("X-Api-Key", BEARER),), title="A")
     moved = FeedState(moved_to=f"https://a.example/new?token={TOKEN}", last_poll_at=NOON)
+    told = article("x", outlet=replace(article("x").outlet, feed_url=address))
     clear = _Clear(None)
-    async with opened(database_url) as store:
-        await store.sync_feeds([Feed(url="https://a.example/rss", title="A")], now=NOON)
-        (record,) = await store.feeds()
-        told = article("x", outlet=replace(article("x").outlet, feed_url=address))
-        await store.save_poll(record.id, polled(), [entry("x", told)])
-        await store.save_poll(record.id, polled(), [entry("x", replace(told, title="Anew"))])
-        await store._run.write(
-            lambda unit: [
-                unit.run(text(statement).bindparams(**given))
-                for statement, given in (
-                    ("UPDATE feed SET url = :url", {"url": address}),
-                    ("UPDATE feed_alias SET url = :url", {"url": address}),
-                    ("UPDATE alembic_version SET version_num = '0012'", {}),
-                )
-            ]
-        )
-        await store._run.write(_write_clear, packed(secret, clear), packed(moved, clear))
-    assert all(each.encode() in stored(database_url) for each in SECRETS)
-    async with opened(database_url) as store:
+    with connected(empty_url) as connection:
+        command.upgrade(config(connection), "0012")
+        columns = feed_columns(secret, clear) | state_columns(moved, clear)
+        fixed = {"id": "f1", "place": 0, "subscribed": True, "lease_until": 0, "articles": 1}
+        connection.execute(insert(schema.feed).values(columns | fixed))
+        connection.execute(insert(schema.feed_alias).values(url=address, feed_id="f1"))
+        wording = {"feed_id": "f1", "outlet_key": "a", "position": 0, "entry_digest": "d"}
+        wording |= {"wording_digest": "w", "revisions": 1, "worded_at": 0, "html": "", "seq": 1}
+        connection.execute(insert(schema.article).values(article_columns(told) | wording))
+        earlier = {"article_seq": 1, "number": 1, "seen_at": 0, "wording_digest": "v"}
+        kept = json.loads(json.dumps(article_columns(told)))
+        connection.execute(insert(schema.revision).values(earlier | {"article": kept}))
+    assert all(each.encode() in stored(empty_url) for each in SECRETS)
+    async with opened(empty_url) as store:
         (again,) = await store.feeds()
-        assert (again.id, again.feed, again.sealed) == (record.id, secret, False)
+        assert (again.id, again.feed, again.sealed) == ("f1", secret, False)
         assert again.state.moved_to == moved.moved_to
         outlets = [(await store.article("x")).article.outlet]
         outlets += [each.article.outlet for each in await store.revisions("x")]
         assert [each.feed_url for each in outlets] == ["https://me:***@a.example/rss"] * 2
         assert (await store.sync_feeds([secret], now=NOON)).changed == ()
-        assert await store.check() == []
-    assert_hidden(stored(database_url))
+    assert_hidden(stored(empty_url))
 
 
 class _Clear(Seal):
@@ -232,9 +230,8 @@ class _Clear(Seal):
     def close(self, text: str, *, bound: str = "") -> str:
         return text
 
-
-def _write_clear(unit: Unit, config: Columns, state: Columns) -> None:
-    unit.run(update(feed_table).values(config=config, state=state))
+    def cover(self, address: str) -> str:
+        return address
 
 
 def test_a_seal_opens_where_it_was_closed_for_and_nowhere_else() -> None:
@@ -271,3 +268,26 @@ async def test_a_feed_that_cannot_be_opened_here_is_not_asked(
         async with opened(database_url) as store:
             (kept,) = await store.feeds()
             assert (kept.feed.url, kept.state.condition) == (address, "failing")
+
+
+async def test_a_hubs_addresses_are_sealed_and_forgotten_without_the_key(
+    database_url: str,
+) -> None:
+    async with opened(database_url) as store:
+        await store.sync_feeds([Feed(url="https://a.example/rss")], now=NOON)
+        (record,) = await store.feeds()
+        kept = Subscription(
+            feed_id=record.id,
+            hub="https://hub.example/",
+            topic=f"https://a.example/rss?token={TOKEN}",
+            key="x",
+            state="asked",
+            asked_at=NOON,
+        )
+        await store.save_subscription(kept)
+        assert await store.subscription(record.id) == kept
+        assert await store.subscriptions() == [kept]
+    assert_hidden(stored(database_url))
+    async with opened(database_url, OTHER) as store:
+        assert await store.subscription(record.id) is None
+        assert await store.subscriptions() == []

@@ -65,7 +65,7 @@ async def test_migrations_make_what_the_tables_say(empty_url: str) -> None:
         assert compare_metadata(context, metadata) == []
 
 
-@pytest.mark.parametrize("before", ["0001", "0002", "0003", "0004", "0005", "0006"])
+@pytest.mark.parametrize("before", ["0001", "0003", "0006", "0011", "0012"])
 async def test_an_older_database_keeps_what_it_holds(empty_url: str, before: str) -> None:
     with connected(empty_url) as connection:
         command.upgrade(config(connection), before)

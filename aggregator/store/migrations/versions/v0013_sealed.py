@@ -30,6 +30,7 @@ _article = sa.table(
 _revision = sa.table(
     "revision", sa.column("article_seq"), sa.column("number"), sa.column("article", sa.JSON)
 )
+_subscription = sa.table("subscription", sa.column("feed_id"), sa.column("hub"), sa.column("topic"))
 
 
 def upgrade() -> None:
@@ -54,6 +55,11 @@ def upgrade() -> None:
             ours = sa.update(_alias).where(_alias.c.url == address)
             bind.execute(ours.values(url=unit.backend.seal.cover(address)))
             _mask_articles(bind, identity, address)
+            unit.backend.residue = True
+    for row in bind.execute(sa.select(_subscription)).mappings().all():
+        if holds_secret(row["hub"]) or holds_secret(row["topic"]):
+            # The hub is asked anew, and what is kept of that is sealed.
+            bind.execute(sa.delete(_subscription).where(_subscription.c.feed_id == row["feed_id"]))
             unit.backend.residue = True
 
 
