@@ -18,7 +18,7 @@ from scipy.sparse import csr_array
 from aggregator.cluster.around import Matrix, squares
 from aggregator.cluster.groups import Labels
 from aggregator.cluster.joints import DEEP, FACTS, GATHER, columns_of
-from aggregator.cluster.weights import Array, Boosted
+from aggregator.cluster.weights import Array, Weights
 from aggregator.kernels import kernels
 from aggregator.kernels.port import F64, Branches, Growth
 
@@ -88,9 +88,13 @@ def cut(tree: Tree, odds: Array) -> Labels:
     return np.unique(np.array(owner[: tree.leaves], np.int64), return_inverse=True)[1]
 
 
-def gathered(tree: Tree, model: Boosted) -> Labels:
-    """`cut` by the learned log-odds."""
-    return cut(tree, model(tree.columns) if len(tree.first) else np.zeros(0))
+def gathered(tree: Tree, weights: Weights, closed: float) -> Labels:
+    """`cut` by the learned log-odds, in a stream that is so much one of long stories (0 to 1)."""
+    odds: Array = np.zeros(len(tree.first))
+    for share, model in ((1.0 - closed, weights.gather), (closed, weights.closed)):
+        if share and len(odds):
+            odds = odds + share * model(tree.columns)
+    return cut(tree, odds)
 
 
 def _leaves(

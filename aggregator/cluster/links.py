@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from aggregator.cluster.closure import closedness, closure
 from aggregator.cluster.company import Company
 from aggregator.cluster.graph import Edges, Graph, plain, relative
 from aggregator.cluster.stories import Stories
@@ -19,6 +20,10 @@ from aggregator.kernels import kernels
 from aggregator.kernels.port import Flags
 
 _TOGETHER = 64
+_SAMPLED = 250
+"""Rows whose neighbours' company is looked at, spread over the window."""
+_GROWN = 1.1
+"""What is known of the company holds until the window has grown by this much."""
 
 
 class Around(NamedTuple):
@@ -51,6 +56,8 @@ class Links:
         self._usual: Floats = np.zeros(64, np.float32)
         # The links of rows that have just looked around, until they are asked for.
         self._asked: dict[int, Around] = {}
+        self._closedness = 0.0
+        self._measured_at = 0
 
     @property
     def nbytes(self) -> int:
@@ -61,6 +68,23 @@ class Links:
     def least(self) -> float:
         """The probability that a link has to have to hold, see `Company.least`."""
         return self._company.least
+
+    def closedness(self, *, whole: bool = False) -> float:
+        """How much this is a stream of long stories, see `closure.closedness`.
+
+        By a sample of rows, now and then; with ``whole`` by all of them, now.
+        """
+        count = self._vectors.rows
+        if whole or not self._measured_at <= count <= _GROWN * self._measured_at:
+            every = 1 if whole else max(1, count // _SAMPLED)
+            sample = np.arange(0, count, every, dtype=np.int32)
+            rows = np.union1d(sample, self._graph.neighbours(sample).others)
+            edges = self.edges(rows)
+            likely = self._probabilities(rows[edges.a], rows[edges.b], edges.facets)
+            asked = np.searchsorted(rows, sample)
+            self._closedness = closedness(closure(edges.a, edges.b, likely, asked, len(rows)))
+            self._measured_at = count
+        return self._closedness
 
     def look_around(self, rows: Sequence[int], *, earlier: bool = True) -> None:
         """Finds the neighbours of rows, which rise: among earlier rows, or among all.
@@ -137,6 +161,7 @@ class Links:
         count = self._vectors.rows
         self._graph.keep(rows, count)
         self._company.keep(rows)
+        self._measured_at = 0
         self._best, self._usual = (roomy(known, count)[rows] for known in (self._best, self._usual))
 
     def _probabilities(self, rows: Ints, others: Ints, facets: Floats) -> Floats:

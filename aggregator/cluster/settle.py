@@ -24,11 +24,13 @@ def settle(
     *,
     apart: Collection[tuple[int, int]] = (),
     least: float = 0.0,
+    closed: float = 0.0,
 ) -> Labels:
     """For every row the number of its group.
 
     ``start`` has equal numbers where rows must not be parted; rows of ``apart`` never meet. A group
-    hangs together by links that are at least ``least`` likely by what two articles share.
+    hangs together by links that are at least ``least`` likely by what two articles share;
+    ``closed`` says how much the stream is one of long stories, 0 to 1.
     """
     labels: Labels = np.unique(start, return_inverse=True)[1]
     columns = pair_columns(edges, len(start))
@@ -37,7 +39,7 @@ def settle(
     a, b, p = edges.a[counted], edges.b[counted], likely[counted]
     drawn = around(vectors, vocabulary, a, b, p)
     tree = grow(labels, a, b, p, drawn, apart=apart)
-    found = gathered(tree, weights.gather)[labels]
+    found = gathered(tree, weights, closed)[labels]
     holds = weights.plain(edges.facets) >= least
     row = np.arange(len(start))
     first = np.unique(labels, return_index=True)[1][labels]

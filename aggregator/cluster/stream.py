@@ -196,6 +196,7 @@ class Stream:
             self._weights,
             apart=[(place[a], place[b]) for a, b in apart if a in place and b in place],
             least=self.links.least,
+            closed=self.links.closedness(whole=len(rows) == self.vectors.rows),
         )
         self.joining.forget(self.story[row] for row in rows.tolist())
         found: dict[int, list[int]] = {}

@@ -87,6 +87,7 @@ class Weights:
         plain: the same from what they share alone.
         join: log-odds that an article belongs to a story, as it comes.
         gather: log-odds that two branches of the tree of articles are one story.
+        closed: the same in a stream of long stories, see `closure`.
     """
 
     version: str
@@ -94,6 +95,7 @@ class Weights:
     plain: Logistic
     join: Boosted
     gather: Boosted
+    closed: Boosted
 
     def asking(self, threshold: float) -> Weights:
         """The same weights, joining from this probability on (0 to 1; as learned: 0.5)."""
@@ -103,6 +105,7 @@ class Weights:
             version=f"{self.version}, joining from {threshold:g}",
             join=replace(self.join, bias=self.join.bias - odds),
             gather=replace(self.gather, bias=self.gather.bias - odds),
+            closed=replace(self.closed, bias=self.closed.bias - odds),
         )
 
     @classmethod
@@ -115,6 +118,7 @@ class Weights:
             Logistic.read(data["plain"]),
             Boosted.read(data["join"]),
             Boosted.read(data["gather"]),
+            Boosted.read(data["closed"]),
         )
 
 

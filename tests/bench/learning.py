@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aggregator.cluster.around import around
+from aggregator.cluster.closure import closedness, closure
 from aggregator.cluster.gather import LIKELY, Tree, gathered, grow
 from aggregator.cluster.graph import RELATIVE
 from aggregator.cluster.groups import JOIN, JOIN_RISING, Labels
@@ -21,9 +22,9 @@ from aggregator.cluster.joints import GATHER, GATHER_RISING
 from aggregator.cluster.vectors import FACETS
 from aggregator.cluster.weights import Boosted, Logistic, Weights
 from tests.bench.joining import Links, join, pairs
-from tests.bench.learning_streams import GATHERED, JOINED, PAIR, Scenario
+from tests.bench.learning_streams import CLOSED, GATHERED, JOINED, PAIR, Scenario
 
-VERSION = "stories-3"
+VERSION = "stories-4"
 ASKED = 0.3
 """Log-odds asked of a joint beyond even chances, found on triples kept out of training: the streams
 learned from have more company than most that there are."""
@@ -43,12 +44,24 @@ def learn(streams: Mapping[str, Scenario], skipped: Sequence[int] = ()) -> Weigh
             gained.append(_states(stream, links, used[name], model, turn))
         model = _boosted(JOIN, JOIN_RISING, gained, turns=80, least=300, ridge=20)
     assert model is not None
-    joints = []
-    for name, share in GATHERED.items():
+    joints: dict[str, tuple[NDArray[Any], ...]] = {}
+    for name in GATHERED | CLOSED:
         columns, right, weight = _joints(streams[name], used[name], pair)
-        joints.append((columns, right, weight / weight.sum() * 500 * share))
-    gather = _boosted(GATHER, GATHER_RISING, joints, turns=250, least=40, ridge=10)
-    return Weights(VERSION, pair, plain, model, replace(gather, bias=gather.bias - ASKED))
+        joints[name] = columns, right, weight / weight.sum() * 500
+    gather, closed = (_gathering(joints, shares) for shares in (GATHERED, CLOSED))
+    return Weights(VERSION, pair, plain, model, gather, closed)
+
+
+def _gathering(
+    joints: Mapping[str, tuple[NDArray[Any], ...]], shares: Mapping[str, float]
+) -> Boosted:
+    parts = [
+        (columns, right, weight * shares[name])
+        for name, (columns, right, weight) in joints.items()
+        if name in shares
+    ]
+    model = _boosted(GATHER, GATHER_RISING, parts, turns=250, least=40, ridge=10)
+    return replace(model, bias=model.bias - ASKED)
 
 
 def _pair(
@@ -224,4 +237,7 @@ def _tree(nodes: Any, names: Sequence[str]) -> list[Any]:
 
 def clustered(stream: Scenario, learned: Weights) -> Labels:
     """The groups these models find."""
-    return gathered(_grown(stream, learned.pair), learned.gather)
+    a, b, likely = stream.edges.a, stream.edges.b, learned.pair(stream.columns)
+    count = len(stream.truth)
+    share = closure(a, b, likely, np.arange(count), count)
+    return gathered(_grown(stream, learned.pair), learned, closedness(share))

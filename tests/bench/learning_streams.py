@@ -109,6 +109,31 @@ def thinned(rows: Sequence[Row], sizes: Sequence[int], seed: int) -> list[Row]:
     return kept
 
 
+def scattered(rows: Sequence[Row], most: float) -> list[Row]:
+    """Events of which no two have more than this in common, by the cosine of their TF-IDF."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    events: dict[str, list[Row]] = {}
+    for row in rows:
+        events.setdefault(row["cluster"], []).append(row)
+    texts = [
+        " ".join(f"{row['title']} {row['text']}" for row in event) for event in events.values()
+    ]
+    vectors = TfidfVectorizer(sublinear_tf=True, stop_words="english").fit_transform(texts)
+    alike = (vectors @ vectors.T).toarray()
+    kept: list[int] = []
+    for place in range(len(texts)):
+        if not kept or alike[place, kept].max() < most:
+            kept.append(place)
+    chosen = list(events.values())
+    return [row for place in kept for row in chosen[place]]
+
+
+def topics(rows: Sequence[Row], numbers: Sequence[int]) -> list[Row]:
+    """The rows of these topics."""
+    return [row for row in rows if int(row["topic"]) in numbers]
+
+
 def every_other(rows: Sequence[Row], parity: int) -> list[Row]:
     """The rows of every other topic."""
     return [row for row in rows if int(row["topic"]) % 2 == parity]
@@ -179,12 +204,16 @@ def _sentences(row: Row) -> list[str]:
 
 ALL_SIZES = (1, 1, 2, 3, 5, 8, 100)
 FEW = (1, 1, 1, 1, 1, 1, 1, 1, 2, 3)
+TAILED = (1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 3, 5, 8, 12, 25)
 """Most events have one report, as in a reader's feeds."""
 
 
 def scenarios() -> dict[str, Scenario]:
     """Every stream, by name."""
-    return {name: scenario(name, rows) for name, rows in (_plain() | _sparse() | _long()).items()}
+    return {
+        name: scenario(name, rows)
+        for name, rows in (_plain() | _sparse() | _long() | _tailed()).items()
+    }
 
 
 def _plain() -> dict[str, Sequence[Row]]:
@@ -248,6 +277,34 @@ def _long() -> dict[str, Sequence[Row]]:
     }
 
 
+def _tailed() -> dict[str, Sequence[Row]]:
+    """A few topics alone; and some long stories among events that have nothing in common."""
+    ecb = read("ecbplus_topics_1-35")
+    numbers = list(range(1, 36))
+    random.Random(5).shuffle(numbers)
+    few = [1, 1, 1, 1, 1, 1, 2, 3]
+    (first, _), (_, second), (fourth, _) = (one_a_topic(ecb, seed) for seed in (71, 72, 74))
+    (fifth, _), (_, sixth) = one_a_topic(ecb, 93), one_a_topic(ecb, 91)
+    broad = [1, 1, 1, 1, 1, 1, 2, 3, 5, 10, 18, 30]
+    return {
+        "ecb few": topics(ecb, numbers[:8]),
+        "ecb few more": topics(ecb, numbers[8:20]),
+        "ecb few headlines": headlines(topics(ecb, numbers[20:])),
+        "scattered threes": scattered(triples(200, 1500), 0.06),
+        "tailed": thinned(first, TAILED, 71) + thinned(scattered(triples(0, 1500), 0.08), few, 72),
+        "tailed alone": thinned(fourth, [1] * 12 + [2, 4, 10, 30], 77)
+        + thinned(scattered(triples(700, 1300), 0.07), [1], 78),
+        "tailed wide": thinned(second, [1, 1, 1, 1, 3, 6, 10, 20], 81)
+        + thinned(scattered(triples(900, 1100), 0.12), [1, 1, 1, 1, 2, 3], 82),
+        "tailed pieces": thinned(pieces(sixth, 4, [1.0], 93, 3), broad, 93)
+        + thinned(scattered(triples(300, 1500), 0.1), few, 94),
+        "tailed long pieces": thinned(
+            pieces(fifth, 3, [1.0], 99, 8), [1, 1, 1, 1, 1, 1, 2, 8, 25, 50], 99
+        )
+        + thinned(scattered(triples(0, 1000), 0.1), few, 100),
+    }
+
+
 PAIR = (
     "ecb", "ecb headlines", "ecb leads", "ecb sizes", "ecb threes", "ecb pieces",
     "triples", "few triples", "more triple headlines",
@@ -272,4 +329,16 @@ GATHERED = dict.fromkeys(
     0.25,
 )  # fmt: skip
 """How much each stream counts: those whose long stories stand two by two, less."""
+CLOSED = {
+    name: share
+    for name, share in GATHERED.items()
+    if "triple" not in name and name != "sparse headlines"
+} | dict.fromkeys(
+    (
+        "ecb few", "ecb few more", "ecb few headlines", "scattered threes", "tailed",
+        "tailed alone", "tailed wide", "tailed pieces", "tailed long pieces",
+    ),
+    1.0,
+)  # fmt: skip
+"""The same for streams whose company is closed, see `aggregator.cluster.closure`."""
 KEPT_OUT = "kept triples"

@@ -21,7 +21,7 @@ from tests.bench.learning import clustered, learn
 from tests.bench.learning_streams import FOLDS, KEPT_OUT, Scenario, scenarios
 from tests.bench.validating import at_once, streaming
 
-RECIPE = "neighbours, surroundings, tree; 3"
+RECIPE = "neighbours, surroundings, tree, closure; 4"
 VALIDATED = ("ecb", "ecb headlines", "ecb leads", "ecb sizes", "ecb pieces")
 
 
@@ -49,7 +49,8 @@ def written(learned: Weights, provenance: Mapping[str, Any]) -> str:
         f'  "pair": {json.dumps(logistic(learned.pair))},\n'
         f'  "plain": {json.dumps(logistic(learned.plain))},\n'
         f'  "join": {boosted(learned.join)},\n'
-        f'  "gather": {boosted(learned.gather)}\n'
+        f'  "gather": {boosted(learned.gather)},\n'
+        f'  "closed": {boosted(learned.closed)}\n'
         "}\n"
     )
 

@@ -41,11 +41,12 @@ def figure(found: Figures, name: str) -> float:
 @pytest.mark.parametrize(
     ("name", "precision", "recall"),
     [
-        ("two_events", 1.0, 0.78),
+        ("two_events", 1.0, 1.0),
         ("glue", 1.0, 1.0),
         ("updates", 1.0, 0.65),
         ("short", 1.0, 1.0),
         ("languages", 1.0, 1.0),
+        ("elsewhere", 1.0, 1.0),
     ],
 )
 def test_written_streams(name: str, precision: float, recall: float) -> None:
@@ -90,9 +91,9 @@ def test_forms_filled_anew_are_kept_from_running_together(
     ("name", "f1", "largest"),
     [
         # Trained on (cross-validated: see weights.json).
-        ("ecbplus_topics_1-35", 0.91, 33),
+        ("ecbplus_topics_1-35", 0.92, 33),
         # Never trained on.
-        ("allsides_triples_val", 0.775, 9),
+        ("allsides_triples_val", 0.78, 9),
     ],
 )
 def test_labelled_sets(name: str, f1: float, largest: int) -> None:
