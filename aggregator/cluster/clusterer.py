@@ -50,7 +50,7 @@ class ClusterOptions:
 
     window_days: float = 6.0
     upkeep_every: int = 1000
-    upkeep_rows: int = 1000
+    upkeep_rows: int = 8000
 
 
 class Clusterer:
