@@ -31,7 +31,7 @@ from aggregator.store.sealing import Seal, uncovered
 
 
 def feed_id(url: str) -> str:
-    """The permanent id of a feed that is first met at this address."""
+    """The permanent id of a feed that is first met at this address, its secrets covered."""
     return "f" + hashlib.sha256(url.encode("utf-8", "replace")).hexdigest()[:16]
 
 
@@ -50,7 +50,7 @@ def sync(unit: Unit, feeds: Sequence[Feed], *, now: Instant) -> FeedChanges:
     changes: dict[str, list[str]] = {"added": [], "resumed": [], "changed": []}
     named: set[str] = set()
     for place, (wanted, address) in enumerate(zip(feeds, addresses, strict=True)):
-        identity = by_url.get(address) or feed_id(wanted.url)
+        identity = by_url.get(address) or feed_id(address)
         if identity in named:
             continue
         named.add(identity)

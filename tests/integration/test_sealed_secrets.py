@@ -23,6 +23,7 @@ from aggregator.service.poll import Poller
 from aggregator.settings.schema import Settings
 from aggregator.store import SqlStore, schema
 from aggregator.store.feed_rows import feed_columns, state_columns
+from aggregator.store.feeds import feed_id
 from aggregator.store.rows import article_columns
 from aggregator.store.sealing import Seal, SealBroken
 from tests.contract.store_values import NOON, article, entry, polled
@@ -34,6 +35,7 @@ from tests.integration.test_store_migrations import empty_url as empty_url
 
 PASSWORD, TOKEN, BEARER = "hush-Oq7w", "wisper-9Zx2", "mumble-Kp4d"
 SECRETS = (PASSWORD, TOKEN, BEARER)
+PLAIN = "https://a.example/rss"
 KEY, OTHER = b"the service key of this test", b"the service key of another one"
 
 
@@ -232,6 +234,19 @@ class _Clear(Seal):
 
     def cover(self, address: str) -> str:
         return address
+
+
+async def test_the_id_of_a_feed_tells_nothing_of_its_password(tmp_path: Path) -> None:
+    def ids(key: bytes) -> set[str]:
+        with_password = f"https://me:{PASSWORD}@a.example/rss"
+        return {feed_id(Seal(lambda: key).cover(url)) for url in (with_password, PLAIN)}
+
+    assert ids(KEY) & ids(OTHER) == {feed_id(PLAIN)}
+    async with opened(f"sqlite:///{tmp_path}/news.db") as store:
+        await store.sync_feeds([Feed(url=f"https://me:{PASSWORD}@a.example/rss")], now=NOON)
+        (record,) = await store.feeds()
+    assert record.id in ids(KEY)
+    assert record.id != feed_id(record.feed.url)
 
 
 def test_a_seal_opens_where_it_was_closed_for_and_nowhere_else() -> None:
