@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from aggregator.cluster.stream import Stream
+from aggregator.cluster.texts import Texts
 from aggregator.model.signature import SignedArticle
 from aggregator.text.terms import terms_of
 from aggregator.text.wordbook import wordbook
@@ -21,7 +22,7 @@ class Spelling:
     ``at_hand``, else it is asked of ``texts``.
     """
 
-    def __init__(self, texts: Callable[[Sequence[str]], Mapping[str, str]]) -> None:
+    def __init__(self, texts: Texts) -> None:
         self._texts = texts
         self._at_hand: dict[str, SignedArticle] = {}
 

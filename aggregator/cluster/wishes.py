@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
 
 from aggregator.cluster.constraints import Constraints
 from aggregator.cluster.places import Places
 from aggregator.cluster.stream import Arrival, Stream
+from aggregator.cluster.texts import Texts
 from aggregator.model.story import Constraint, Evidence
 from aggregator.text.terms import terms_of
 
@@ -19,7 +19,7 @@ class Wishes:
         self,
         places: Places,
         constraints: Constraints,
-        texts: Callable[[Sequence[str]], Mapping[str, str]],
+        texts: Texts,
     ) -> None:
         self._places = places
         self._constraints = constraints

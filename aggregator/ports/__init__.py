@@ -5,20 +5,12 @@ over a blocking library runs it in threads of its own. `bootstrap` alone chooses
 adapter, fakes included, passes the port's contract suite in ``tests/contract``.
 """
 
+from aggregator.ports.keeping import AccessStore, KeepingStore
 from aggregator.ports.network import Courier, Fetcher, PageRules
 from aggregator.ports.readers import DocumentParser, PageReader
+from aggregator.ports.reading import DigestStore, FigureStore, ReaderStore
 from aggregator.ports.running import Clock, PollQueue
-from aggregator.ports.store import (
-    AccessStore,
-    ArticleStore,
-    ClusterStore,
-    DigestStore,
-    FeedStore,
-    FigureStore,
-    KeepingStore,
-    ReaderStore,
-    Store,
-)
+from aggregator.ports.store import ArticleStore, ClusterStore, FeedStore, Store
 
 __all__ = [
     "AccessStore",

@@ -6,36 +6,27 @@ Every method is one transaction: it happens whole or not at all. Every method ma
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Protocol
 
-from aggregator.model.access import Token
 from aggregator.model.article import NormalisedEntry, Revision
-from aggregator.model.digest import DigestStory, FeedsSummary, Window
 from aggregator.model.feed import Feed, FeedRecord, FeedState
 from aggregator.model.instants import Instant
-from aggregator.model.reading import SavedSearch, StoryMark, Taste
 from aggregator.model.signature import Signature, SignedArticle
-from aggregator.model.statistics import Placed
-from aggregator.model.status import Heartbeat
 from aggregator.model.store import (
     ClusterWindow,
     FeedChanges,
-    FeedSize,
     KnownEntry,
     Listing,
     PollsWaiting,
-    Pruned,
-    Retention,
     SavedPoll,
-    SearchQuery,
     StoredArticle,
-    StoreStatistics,
 )
 from aggregator.model.story import ClusterChanges, Constraint, Undoing
 from aggregator.model.websub import Subscription
+from aggregator.ports.keeping import AccessStore, KeepingStore
+from aggregator.ports.reading import DigestStore, FigureStore, ReaderStore
 
 
 class FeedStore(Protocol):
@@ -223,190 +214,6 @@ class ClusterStore(Protocol):
 
     async def recall(self, key: str) -> Undoing:
         """What was kept under the key, which is then forgotten. Raises `NotFound`."""
-        ...
-
-
-class DigestStore(Protocol):
-    """Stories as a reader meets them."""
-
-    async def story(self, story_id: str) -> DigestStory:
-        """One story with its whole coverage, by its id or one it was merged from; or `NotFound`."""
-        ...
-
-    async def stories(self, window: Window, *, limit: int | None = None) -> Sequence[DigestStory]:
-        """Stories with an article fetched in the window, likeliest worth showing first.
-
-        They stand by `digest.turns.shortlist`; ``limit`` bounds how many are read. `score` is left
-        0 for `digest`.
-        """
-        ...
-
-    async def search(self, query: SearchQuery) -> Sequence[DigestStory]:
-        """Stories with an article that matches, best first; coverage holds the whole story."""
-        ...
-
-    async def feeds_summary(self, window: Window) -> FeedsSummary:
-        """How the feeds fared in the window."""
-        ...
-
-    async def changed(self) -> str:
-        """A value that differs once anything was written, by whatever process; cheap to ask.
-
-        What was read before the value was asked for may be kept while the value stays.
-        """
-        ...
-
-
-class ReaderStore(Protocol):
-    """What a reader did and likes: marks, tastes, saved searches."""
-
-    async def marks(self, reader: str, story_ids: Sequence[str]) -> Mapping[str, StoryMark]:
-        """The reader's marks on these stories, by the ids asked for; unmarked ones left out.
-
-        A mark made on a story that was merged into one of these counts for it.
-        """
-        ...
-
-    async def save_marks(self, reader: str, marks: Sequence[StoryMark]) -> None:
-        """Sets marks whole; one that says nothing is forgotten."""
-        ...
-
-    async def unread_again(self, reader: str, read_at: Instant) -> int:
-        """Takes back every reading of this very instant; returns of how many stories."""
-        ...
-
-    async def starred(self, reader: str, *, limit: int) -> Sequence[DigestStory]:
-        """The stories the reader starred, latest first."""
-        ...
-
-    async def tastes(self, reader: str) -> Sequence[Taste]:
-        """What the reader likes and mutes, by kind and name."""
-        ...
-
-    async def save_taste(self, reader: str, taste: Taste) -> None:
-        """Keeps a taste in place of an earlier one of this kind and name."""
-        ...
-
-    async def drop_taste(self, reader: str, taste: Taste) -> None:
-        """Forgets the taste of this kind and name."""
-        ...
-
-    async def searches(self, reader: str) -> Sequence[SavedSearch]:
-        """The reader's saved searches, oldest first."""
-        ...
-
-    async def save_search(self, reader: str, search: SavedSearch) -> None:
-        """Keeps a search in place of an earlier one of this name."""
-        ...
-
-    async def drop_search(self, reader: str, name: str) -> None:
-        """Forgets the search of this name."""
-        ...
-
-
-class FigureStore(Protocol):
-    """Counts over a span of time."""
-
-    async def articles_by_day(self, window: Window) -> Mapping[str, Sequence[int]]:
-        """Articles fetched on each day of the window, by feed id; feeds without any left out.
-
-        Days are of 24 hours, counted from the window's start.
-        """
-        ...
-
-    async def placed(self, window: Window) -> Sequence[Placed]:
-        """Every placed article fetched in the window, by publication."""
-        ...
-
-
-class AccessStore(Protocol):
-    """Which programs are let in, and for what."""
-
-    async def tokens(self) -> Sequence[Token]:
-        """Every token, oldest first."""
-        ...
-
-    async def token(self, digest: str) -> Token | None:
-        """The token of this digest; None where there is none, or no longer."""
-        ...
-
-    async def save_token(self, token: Token) -> None:
-        """Keeps a token under a name that is not taken."""
-        ...
-
-    async def drop_token(self, name: str) -> None:
-        """Forgets the token of this name. Raises `NotFound`."""
-        ...
-
-
-class KeepingStore(Protocol):
-    """What runs the house: subscriptions, heartbeats, retention, backups, locks."""
-
-    async def statistics(self) -> StoreStatistics:
-        """How much is stored, and how large it is."""
-        ...
-
-    async def beat(self, heartbeat: Heartbeat) -> None:
-        """Keeps the last word of a running process, in place of its word before."""
-        ...
-
-    async def heartbeats(self) -> Sequence[Heartbeat]:
-        """The last word of each process of the last day, dead ones too, by name."""
-        ...
-
-    async def done_at(self, name: str) -> Instant | None:
-        """When the daily work of this name was last done; None if never."""
-        ...
-
-    async def note_done(self, name: str, at: Instant) -> None:
-        """Keeps when daily work was done, in place of the time before."""
-        ...
-
-    async def prune(
-        self,
-        retention: Retention,
-        *,
-        now: Instant,
-        progress: Callable[[int], None] | None = None,
-    ) -> Pruned:
-        """Takes out what is past the bounds, oldest first, in small transactions.
-
-        Spared are articles of starred stories, articles a correction names, and what still waits
-        for the clusterer. A taken article does not come back while its feed still lists it.
-        """
-        ...
-
-    async def forget_articles(self, article_ids: Sequence[str], *, now: Instant) -> int:
-        """Takes these articles out for good, whatever spares them; how many there were."""
-        ...
-
-    async def forget_feed(self, feed_id: str, *, now: Instant) -> int:
-        """Takes a feed out with all its articles; how many those were. Raises `NotFound`.
-
-        A feed that feeds.toml still names is a new one from the next `sync_feeds` on.
-        """
-        ...
-
-    async def compact(self) -> int:
-        """Gives room that is no longer used back to the system; how many bytes."""
-        ...
-
-    async def feed_sizes(self, *, since: Instant, now: Instant) -> Sequence[FeedSize]:
-        """What each feed's articles fetched since then take, the largest first."""
-        ...
-
-    async def check(self) -> Sequence[str]:
-        """What is wrong with the database, in words; empty if it is whole."""
-        ...
-
-    async def backup(
-        self, target: str, *, progress: Callable[[int, int], None] | None = None
-    ) -> None:
-        """Writes a copy of the database as it is now while it goes on being used."""
-        ...
-
-    def hold(self, name: str, *, wait: bool = False) -> AbstractAsyncContextManager[bool]:
-        """Holds a named lock across processes; gives False where another holds it."""
         ...
 
 

@@ -11,13 +11,14 @@ import asyncio
 import gc
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
 from itertools import islice
 from time import perf_counter
 
 from aggregator.cluster.clusterer import Clusterer, ClusterOptions
+from aggregator.cluster.texts import Texts
 from aggregator.errors import StoreError
 from aggregator.model.story import Constraint
 from aggregator.ports import Clock, Store
@@ -33,8 +34,6 @@ NEXT = "clusterer-next"
 _SOONEST, _LATEST = 5.0, 60.0
 _REST = 30
 """Following rests this many times as long as it took, within those seconds."""
-
-Texts = Callable[[Sequence[str]], Mapping[str, str]]
 
 
 class HeldWindow:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import os
+import pwd
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from aggregator.errors import (
@@ -37,3 +39,16 @@ async def until(work: Callable[[], Awaitable[object]], kind: type[StoreError]) -
         else:
             return
     raise AssertionError("it never came back")
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Runs a block as a user whom modes hold back, as they never do root."""
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(pwd.getpwnam("nobody").pw_uid)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import pwd
 import resource
 import shutil
 import signal
@@ -32,7 +31,7 @@ from aggregator.store import SqlStore
 from aggregator.store.schema import VERSION
 from aggregator.store.sqlite import PAGE_SIZE
 from tests.contract.store_values import article, entry
-from tests.integration.store_faults import names, opened
+from tests.integration.store_faults import as_nobody, names, opened
 from tests.postgres import PostgresServer
 
 REFUSED = r"news\.db: the database cannot be written to"
@@ -146,14 +145,10 @@ def without_rights(file: str, folder: str, *, writable_folder: bool) -> Iterator
     """Runs a block as a user who may not write; root's own rights no mode could hold back."""
     Path(file).chmod(0o444)
     Path(folder).chmod(0o777 if writable_folder else 0o555)
-    root = os.geteuid() == 0
-    if root:
-        os.seteuid(pwd.getpwnam("nobody").pw_uid)
     try:
-        yield
+        with as_nobody():
+            yield
     finally:
-        if root:
-            os.seteuid(0)
         Path(folder).chmod(0o755)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -26,6 +25,7 @@ from aggregator.model.websub import Subscription
 from aggregator.store import SqlStore
 from aggregator.store.schema import metadata
 from tests.contract.store_values import NOON, article, entry, member, polled
+from tests.integration.store_faults import as_nobody
 from tests.postgres import PostgresServer
 
 ALWAYS = Window(start=NOON - timedelta(days=99), end=NOON + timedelta(days=99))
@@ -250,15 +250,11 @@ async def test_a_backup_that_may_not_be_read_is_named(tmp_path: Path) -> None:
 def unreadable(file: Path) -> Iterator[None]:
     """Runs a block as a user who may not read this file but may all else."""
     file.chmod(0)
-    root = os.geteuid() == 0
-    if root:
-        # The folders that pytest makes are their owner's alone.
-        for folder in (file.parent, *file.parents[1:4]):
-            folder.chmod(0o777)
-        os.seteuid(pwd.getpwnam("nobody").pw_uid)
+    # The folders that pytest makes are their owner's alone.
+    for folder in (file.parent, *file.parents[1:4]) if os.geteuid() == 0 else ():
+        folder.chmod(0o777)
     try:
-        yield
+        with as_nobody():
+            yield
     finally:
-        if root:
-            os.seteuid(0)
         file.chmod(0o644)

@@ -51,21 +51,26 @@ def nearest(
                 continue
             row = np.int32(place)
             sum_ *= _in_time(hours[row], hours[mine], near)
-            to = held
-            while to and (
-                value[to - 1] < sum_ or (value[to - 1] == sum_ and kept[end + to - 1] > row)
-            ):
-                to -= 1
-                if to + 1 < count:
-                    value[to + 1], kept[end + to + 1] = value[to], kept[end + to]
-            if to < count:
-                value[to], kept[end + to] = sum_, row
-                held = min(held + 1, count)
+            held = _ranked(value, kept[end : end + count], held, sum_, row)
             if held == count:
                 least = value[count - 1]
         end += held
         ends[asking + 1] = end
     return ends, kept[:end].copy()
+
+
+@machine
+def _ranked(values: F32, places: I32, held: int, value: np.float32, place: np.int32) -> Any:
+    """Puts one among the best, the largest first and of equals the first place; how many it has."""
+    to, count = held, len(values)
+    while to and (values[to - 1] < value or (values[to - 1] == value and places[to - 1] > place)):
+        to -= 1
+        if to + 1 < count:
+            values[to + 1], places[to + 1] = values[to], places[to]
+    if to < count:
+        values[to], places[to] = value, place
+        held = min(held + 1, count)
+    return held
 
 
 @machine
@@ -86,17 +91,7 @@ def best(values: F32, places: I32, ends: I64, count: int) -> tuple[I64, I32]:
     for segment in range(len(ends) - 1):
         held = 0
         for at in range(ends[segment], ends[segment + 1]):
-            mine, place = values[at], places[at]
-            to = held
-            while to and (
-                value[to - 1] < mine or (value[to - 1] == mine and kept[end + to - 1] > place)
-            ):
-                to -= 1
-                if to + 1 < count:
-                    value[to + 1], kept[end + to + 1] = value[to], kept[end + to]
-            if to < count:
-                value[to], kept[end + to] = mine, place
-                held = min(held + 1, count)
+            held = _ranked(value, kept[end : end + count], held, values[at], places[at])
         end += held
         new_ends[segment + 1] = end
     return new_ends, kept[:end].copy()
