@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from aggregator.cluster.groups import Labels
+from aggregator.cluster.models import Array
 from aggregator.cluster.vocabulary import Floats, Ints
-from aggregator.cluster.weights import Array
 
 _DRAWN_TO = 5
 """Neighbours that draw an article, the likeliest …"""

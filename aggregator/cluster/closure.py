@@ -13,7 +13,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from aggregator.cluster.groups import Labels
-from aggregator.cluster.weights import Array
+from aggregator.cluster.models import Array
 
 _OPEN, _CLOSED = 0.25, 0.35
 _FAINT = 0.02

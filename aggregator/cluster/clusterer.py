@@ -193,7 +193,9 @@ class Clusterer:
         for article in held:
             if not self._copies.knows(article):
                 place = self._places.at[article.id]
-                place.stream.revise(place.row, _terms(article, place.stream.language))
+                place.stream.revise(
+                    place.row, article.title, _terms(article, place.stream.language)
+                )
         many = len(new) > len(self._places.at)
         languages = Counter(primary(each.language) for each in new if each.language)
         for language, count in languages.items() if many else ():
@@ -235,6 +237,7 @@ class Clusterer:
             arriving.setdefault(key, []).append(
                 Arrival(
                     article.id,
+                    article.title,
                     _terms(article, key),
                     _hours(article),
                     _day(article),
@@ -260,7 +263,7 @@ class Clusterer:
 
     def _revise(self, article: SignedArticle) -> None:
         place = self._places.at[article.id]
-        place.stream.revise(place.row, _terms(article, place.stream.language))
+        place.stream.revise(place.row, article.title, _terms(article, place.stream.language))
         self._copies.add(article)
         if place.evidence.rule in OWN_DECISIONS:
             place.evidence = replace(place.evidence, rule="revision")

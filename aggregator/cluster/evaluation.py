@@ -10,6 +10,7 @@ from itertools import combinations
 
 from aggregator.cluster import measures
 from aggregator.cluster.run import run
+from aggregator.cluster.weights import Weights
 from aggregator.model.signature import SignedArticle
 from aggregator.model.story import Membership
 
@@ -36,9 +37,9 @@ class Result:
     places: Mapping[str, Membership]
 
 
-def evaluate(rows: Sequence[Labelled]) -> Result:
-    """Clusters rows in the order given and measures the outcome."""
-    places = run([row.article for row in rows])
+def evaluate(rows: Sequence[Labelled], weights: Weights | None = None) -> Result:
+    """Clusters rows in the order given, by the shipped weights or these; measures the outcome."""
+    places = run([row.article for row in rows], weights)
     true = [row.cluster for row in rows]
     found = [places[row.article.id].story_id for row in rows]
     stories = measures.pairs(true, found)

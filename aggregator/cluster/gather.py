@@ -18,7 +18,8 @@ from scipy.sparse import csr_array
 from aggregator.cluster.around import Matrix, squares
 from aggregator.cluster.groups import Labels
 from aggregator.cluster.joints import DEEP, FACTS, GATHER, columns_of
-from aggregator.cluster.weights import Array, Weights
+from aggregator.cluster.models import Array
+from aggregator.cluster.weights import Weights
 from aggregator.kernels import kernels
 from aggregator.kernels.port import F64, Branches, Growth
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from aggregator.cluster.groups import Labels
-from aggregator.cluster.weights import Array
+from aggregator.cluster.models import Array
 
 GATHER = (
     "alike", "fall_min", "fall_max", "link", "best", "best_three", "above_next", "above_next_min",

@@ -11,6 +11,7 @@ import numpy as np
 from aggregator.cluster.closure import closedness, closure
 from aggregator.cluster.company import Company
 from aggregator.cluster.graph import Edges, Graph, plain, relative
+from aggregator.cluster.sense import Senses
 from aggregator.cluster.stories import Stories
 from aggregator.cluster.survey import Survey
 from aggregator.cluster.vectors import Vectors
@@ -45,8 +46,9 @@ class Around(NamedTuple):
 class Links:
     """The links of all rows of a stream's vectors, as far as they have looked around."""
 
-    def __init__(self, vectors: Vectors, weights: Weights) -> None:
+    def __init__(self, vectors: Vectors, senses: Senses, weights: Weights) -> None:
         self._vectors = vectors
+        self._senses = senses
         self._weights = weights
         self._survey = Survey(vectors)
         self._graph = Graph()
@@ -80,7 +82,8 @@ class Links:
             sample = np.arange(0, count, every, dtype=np.int32)
             rows = np.union1d(sample, self._graph.neighbours(sample).others)
             edges = self.edges(rows)
-            likely = self._probabilities(rows[edges.a], rows[edges.b], edges.facets)
+            columns = self._columns(rows[edges.a], rows[edges.b], edges.facets)
+            likely = self._weights.pair(columns)
             asked = np.searchsorted(rows, sample)
             self._closedness = closedness(closure(edges.a, edges.b, likely, asked, len(rows)))
             self._measured_at = count
@@ -151,6 +154,12 @@ class Links:
         shared: Floats = facets[near == other][0]
         return shared
 
+    def meant(self, row: int, other: int) -> dict[str, float]:
+        """How near two headlines are in what they mean, as ``sense``; nothing where none says."""
+        one, two = (np.array([each], np.int32) for each in (row, other))
+        cosines = self._senses.between(one, two).cosines
+        return {"sense": round(float(cosines[0]), 3)} if len(cosines) else {}
+
     def edges(self, rows: Ints) -> Edges:
         """The pairs among these rows that are neighbours, see `Graph.edges`."""
         return self._graph.edges(rows, self._vectors.rows)
@@ -165,9 +174,14 @@ class Links:
         self._best, self._usual = (roomy(known, count)[rows] for known in (self._best, self._usual))
 
     def _probabilities(self, rows: Ints, others: Ints, facets: Floats) -> Floats:
-        columns = relative(
+        likely = self._weights.likely(
+            self._columns(rows, others, facets), self._senses.between(rows, others)
+        )
+        return likely.astype(np.float32, copy=False)
+
+    def _columns(self, rows: Ints, others: Ints, facets: Floats) -> Floats:
+        return relative(
             facets,
             (self._best[rows], self._best[others]),
             (self._usual[rows], self._usual[others]),
         )
-        return self._weights.pair(columns).astype(np.float32, copy=False)

@@ -11,6 +11,7 @@ from aggregator.cluster.company import parted
 from aggregator.cluster.gather import LIKELY, gathered, grow
 from aggregator.cluster.graph import RELATIVE, Edges, relative, standing
 from aggregator.cluster.groups import Labels
+from aggregator.cluster.sense import Sensed
 from aggregator.cluster.vocabulary import Floats, Ints
 from aggregator.cluster.weights import Weights
 
@@ -18,6 +19,7 @@ from aggregator.cluster.weights import Weights
 def settle(
     start: Labels,
     edges: Edges,
+    sensed: Sensed,
     vectors: Sequence[tuple[Ints, Floats]],
     vocabulary: int,
     weights: Weights,
@@ -30,11 +32,12 @@ def settle(
 
     ``start`` has equal numbers where rows must not be parted; rows of ``apart`` never meet. A group
     hangs together by links that are at least ``least`` likely by what two articles share;
-    ``closed`` says how much the stream is one of long stories, 0 to 1.
+    ``sensed`` has what headlines mean, of the pairs that ``edges`` has; ``closed`` says how much
+    the stream is one of long stories, 0 to 1.
     """
     labels: Labels = np.unique(start, return_inverse=True)[1]
     columns = pair_columns(edges, len(start))
-    likely = weights.pair(columns)
+    likely = weights.likely(columns, sensed)
     counted = likely > LIKELY
     a, b, p = edges.a[counted], edges.b[counted], likely[counted]
     drawn = around(vectors, vocabulary, a, b, p)

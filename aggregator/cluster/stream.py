@@ -9,6 +9,7 @@ import numpy as np
 
 from aggregator.cluster.joining import Joining, said
 from aggregator.cluster.links import Links
+from aggregator.cluster.sense import Senses
 from aggregator.cluster.settle import settle
 from aggregator.cluster.stories import Stories
 from aggregator.cluster.vectors import Vectors
@@ -28,6 +29,7 @@ class Arrival(NamedTuple):
     """
 
     id: str
+    title: str
     terms: Terms
     hours: float
     day: int | None
@@ -47,7 +49,9 @@ class Stream:
         self.days: list[int | None] = []
         self.stories = Stories()
         self.story, self.members = self.stories.story, self.stories.members
-        self.links = Links(self.vectors, weights)
+        sense = weights.sense
+        self.senses = Senses(sense if sense and sense.language == language else None)
+        self.links = Links(self.vectors, self.senses, weights)
         self.joining = Joining(weights, self.links, self.stories)
         self._weights = weights
         self._touched: dict[str, None] = {}
@@ -56,7 +60,7 @@ class Stream:
     @property
     def nbytes(self) -> int:
         """Bytes its words and neighbours take."""
-        return self.vectors.nbytes + self.links.nbytes
+        return self.vectors.nbytes + self.links.nbytes + self.senses.nbytes
 
     # -- rows ------------------------------------------------------------------------------
     def add(self, articles: Sequence[Arrival], *, post: bool = True) -> int:
@@ -70,14 +74,18 @@ class Stream:
             [article.source for article in articles],
             post=post,
         )
+        self.senses.set(
+            row, [article.title for article in articles], [article.terms for article in articles]
+        )
         self.articles += [article.id for article in articles]
         self.days += [article.day for article in articles]
         self.stories.add(len(articles))
         return row
 
-    def revise(self, row: int, terms: Terms) -> None:
+    def revise(self, row: int, title: str, terms: Terms) -> None:
         """Gives a row new text; where it stands is not asked."""
         self.vectors.replace(row, terms)
+        self.senses.set(row, [title], [terms])
         self.links.look_around([row], earlier=False)
 
     def put(self, row: int, story: str) -> None:
@@ -103,6 +111,7 @@ class Stream:
         rows = np.array(kept, np.int32)
         self.links.keep(rows)
         self.vectors.keep(rows)
+        self.senses.keep(rows)
         forgotten = [self.articles[row] for row in sorted(gone)]
         self.articles = [self.articles[row] for row in kept]
         self.days = [self.days[row] for row in kept]
@@ -129,7 +138,7 @@ class Stream:
 
     def parts(self, row: int, other: int) -> dict[str, float]:
         """What two rows share, facet by facet."""
-        return said(self.links.shared(row, other))
+        return said(self.links.shared(row, other)) | self.links.meant(row, other)
 
     def region(self, most: int) -> tuple[Ints, tuple[str, ...]]:
         """The rows to look at again next, in order of arrival, and the stories left for later.
@@ -188,9 +197,11 @@ class Stream:
             [heads.setdefault(families.get(row, row), place[row]) for row in rows.tolist()],
             np.int64,
         )
+        edges = self.links.edges(rows)
         groups = settle(
             start,
-            self.links.edges(rows),
+            edges,
+            self.senses.between(rows[edges.a], rows[edges.b]),
             [self.vectors.telling(row) for row in rows.tolist()],
             self.vectors.vocabulary,
             self._weights,

@@ -1,4 +1,4 @@
-"""The learned part of the decisions: read from a file a person can read, evaluated in NumPy.
+"""The learned part of the decisions, read from a file a person can read.
 
 `python -m tests.bench.train` learns it anew; the file says what from, and how well it did on what
 it had not seen.
@@ -8,73 +8,15 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from aggregator.kernels import kernels
-from aggregator.kernels.port import F64
-
-Array = NDArray[np.floating[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Logistic:
-    """A weighted sum of named columns, as a probability."""
-
-    names: tuple[str, ...]
-    weights: Array
-    bias: float
-
-    def __call__(self, columns: Array) -> Array:
-        """Probabilities of rows."""
-        return _sigmoid(columns @ self.weights + self.bias)
-
-    @classmethod
-    def read(cls, data: Mapping[str, Any]) -> Logistic:
-        """From its JSON form."""
-        weights: Mapping[str, float] = data["weights"]
-        return cls(tuple(weights), np.array(list(weights.values()), np.float32), data["bias"])
-
-
-@dataclass(frozen=True, slots=True)
-class Boosted:
-    """Boosted trees of two questions each; every similarity may only raise the outcome.
-
-    A tree is a column and its bound, then column and bound to ask next where it is not above and
-    where it is, and four outcomes from left to right (``leaves``).
-    """
-
-    names: tuple[str, ...]
-    column: NDArray[np.int64]
-    bound: F64
-    leaves: F64
-    bias: float
-
-    def __call__(self, columns: Array) -> Array:
-        """Log-odds of rows, one for each."""
-        rows = np.ascontiguousarray(columns, np.float64)
-        return kernels().boosted(rows, self.column, self.bound, self.leaves, self.bias)
-
-    @classmethod
-    def read(cls, data: Mapping[str, Any]) -> Boosted:
-        """From its JSON form."""
-        names = tuple(data["columns"])
-        trees: Sequence[Sequence[Any]] = data["trees"]
-        return cls(
-            names,
-            np.array([[names.index(tree[k]) for k in (0, 2, 4)] for tree in trees], np.int64),
-            np.array(
-                [[np.inf if tree[k] is None else tree[k] for k in (1, 3, 5)] for tree in trees]
-            ),
-            np.array([tree[6:10] for tree in trees], np.float64),
-            data["bias"],
-        )
+from aggregator.cluster import sense
+from aggregator.cluster.models import Array, Boosted, Logistic
+from aggregator.cluster.sense import Sense, Sensed
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +30,7 @@ class Weights:
         join: log-odds that an article belongs to a story, as it comes.
         gather: log-odds that two branches of the tree of articles are one story.
         closed: the same in a stream of long stories, see `closure`.
+        sense: what decides pairs of bare headlines instead of ``pair``, where there is any.
     """
 
     version: str
@@ -96,6 +39,18 @@ class Weights:
     join: Boosted
     gather: Boosted
     closed: Boosted
+    sense: Sense | None = None
+
+    def likely(self, columns: Array, sensed: Sensed) -> Array:
+        """Probabilities that pairs tell one event, relative to their surroundings.
+
+        ``columns`` are `RELATIVE`, a row a pair; bare headlines are judged by their sense as well.
+        """
+        likely = self.pair(columns)
+        if self.sense is not None and sensed.known.any():
+            bare = np.concatenate([columns[sensed.known], sensed.cosines[:, None]], axis=1)
+            likely[sensed.known] = self.sense.pair(bare)
+        return likely
 
     def asking(self, threshold: float) -> Weights:
         """The same weights, joining from this probability on (0 to 1; as learned: 0.5)."""
@@ -123,12 +78,17 @@ class Weights:
 
 
 @cache
-def shipped() -> Weights:
-    """The weights that ship with the program."""
+def of_words() -> Weights:
+    """The weights that ship with the program, as a default install uses them."""
     return Weights.read(
         resources.files("aggregator.cluster").joinpath("weights.json").read_text("utf-8")
     )
 
 
-def _sigmoid(values: Array) -> Array:
-    return 1.0 / (1.0 + np.exp(-np.clip(values, -30, 30)))
+@cache
+def shipped() -> Weights:
+    """The weights that ship with the program, with headlines' sense where it can be used."""
+    meant = sense.shipped()
+    if meant is None:
+        return of_words()
+    return replace(of_words(), version=f"{of_words().version}, {meant.version}", sense=meant)

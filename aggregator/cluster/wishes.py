@@ -75,7 +75,8 @@ class Wishes:
         title, _, text = self._texts([article]).get(article, "").partition("\n")
         terms = terms_of(title, text, stream.language)
         old, row = place.stream, place.row
-        arrival = Arrival(article, terms, math.nan, old.days[row], int(old.vectors.sources[row]))
+        source = int(old.vectors.sources[row])
+        arrival = Arrival(article, title, terms, math.nan, old.days[row], source)
         story = place.stream.story[place.row]
         place.stream.leave(place.row)
         place.stream, place.row = stream, stream.add([arrival])

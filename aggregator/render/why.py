@@ -28,6 +28,7 @@ _RULES = {
     "apart": "Someone parted it from {other}.",
 }
 _FACETS = {
+    "sense": "what their headlines mean",
     "all": "their words",
     "title": "their headlines",
     "lead": "how they begin",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from aggregator.cluster.groups import DEEP, JOIN, Labels
-from aggregator.cluster.weights import Array, Boosted
+from aggregator.cluster.models import Array, Boosted
 
 _FLOOR = 0.03
 _PRIOR = 0.6

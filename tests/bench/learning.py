@@ -19,8 +19,9 @@ from aggregator.cluster.gather import LIKELY, Tree, gathered, grow
 from aggregator.cluster.graph import RELATIVE
 from aggregator.cluster.groups import JOIN, JOIN_RISING, Labels
 from aggregator.cluster.joints import GATHER, GATHER_RISING
+from aggregator.cluster.models import Boosted, Logistic
 from aggregator.cluster.vectors import FACETS
-from aggregator.cluster.weights import Boosted, Logistic, Weights
+from aggregator.cluster.weights import Weights
 from tests.bench.joining import Links, join, pairs
 from tests.bench.learning_streams import CLOSED, GATHERED, JOINED, PAIR, Scenario
 
@@ -48,8 +49,8 @@ def learn(streams: Mapping[str, Scenario], skipped: Sequence[int] = ()) -> Weigh
     for name in GATHERED | CLOSED:
         columns, right, weight = _joints(streams[name], used[name], pair)
         joints[name] = columns, right, weight / weight.sum() * 500
-    gather, closed = (_gathering(joints, shares) for shares in (GATHERED, CLOSED))
-    return Weights(VERSION, pair, plain, model, gather, closed)
+    gather, long = (_gathering(joints, shares) for shares in (GATHERED, CLOSED))
+    return Weights(VERSION, pair, plain, model, gather, long)
 
 
 def _gathering(
@@ -161,7 +162,7 @@ def _majority(labels: Labels, truth: Labels, groups: int) -> Labels:
 
 
 def _joints(stream: Scenario, used: NDArray[np.bool_], pair: Logistic) -> tuple[NDArray[Any], ...]:
-    tree = _grown(stream, pair)
+    tree = grown(stream, pair(stream.columns))
     counts = [{event: 1} for event in stream.truth.tolist()]
     right, kept = [], used.tolist()
     for x, y in zip(tree.first, tree.second, strict=True):
@@ -175,8 +176,8 @@ def _joints(stream: Scenario, used: NDArray[np.bool_], pair: Logistic) -> tuple[
     return tree.columns[chosen], np.array(right)[chosen], weight[chosen]
 
 
-def _grown(stream: Scenario, pair: Logistic) -> Tree:
-    likely = pair(stream.columns)
+def grown(stream: Scenario, likely: NDArray[Any]) -> Tree:
+    """The tree over a stream whose pairs are so likely."""
     counted = likely > LIKELY
     a, b, p = stream.edges.a[counted], stream.edges.b[counted], likely[counted]
     drawn = around(stream.vectors, stream.vocabulary, a, b, p)
@@ -235,9 +236,14 @@ def _tree(nodes: Any, names: Sequence[str]) -> list[Any]:
     return [round(value, 5) if isinstance(value, float) else value for value in flat]
 
 
-def clustered(stream: Scenario, learned: Weights) -> Labels:
-    """The groups these models find."""
+def closed(stream: Scenario, learned: Weights) -> float:
+    """How much a stream is one of long stories."""
     a, b, likely = stream.edges.a, stream.edges.b, learned.pair(stream.columns)
     count = len(stream.truth)
-    share = closure(a, b, likely, np.arange(count), count)
-    return gathered(_grown(stream, learned.pair), learned, closedness(share))
+    return closedness(closure(a, b, likely, np.arange(count), count))
+
+
+def clustered(stream: Scenario, learned: Weights) -> Labels:
+    """The groups these models find."""
+    tree = grown(stream, learned.pair(stream.columns))
+    return gathered(tree, learned, closed(stream, learned))

@@ -210,10 +210,12 @@ TAILED = (1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 3, 5, 8, 12, 25)
 
 def scenarios() -> dict[str, Scenario]:
     """Every stream, by name."""
-    return {
-        name: scenario(name, rows)
-        for name, rows in (_plain() | _sparse() | _long() | _tailed()).items()
-    }
+    return {name: scenario(name, rows) for name, rows in plans().items()}
+
+
+def plans() -> dict[str, Sequence[Row]]:
+    """What every stream consists of, by name."""
+    return _plain() | _sparse() | _long() | _tailed()
 
 
 def _plain() -> dict[str, Sequence[Row]]:

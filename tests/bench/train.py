@@ -16,7 +16,8 @@ import numpy as np
 
 from aggregator.cluster import weights as shipped_weights
 from aggregator.cluster.measures import pairs as agreement
-from aggregator.cluster.weights import Boosted, Logistic, Weights
+from aggregator.cluster.models import Boosted, Logistic
+from aggregator.cluster.weights import Weights
 from tests.bench.learning import clustered, learn
 from tests.bench.learning_streams import FOLDS, KEPT_OUT, Scenario, scenarios
 from tests.bench.validating import at_once, streaming

@@ -7,6 +7,7 @@ import pytest
 
 from aggregator.cluster.closure import closedness, closure
 from aggregator.cluster.links import Links
+from aggregator.cluster.sense import Senses
 from aggregator.cluster.vectors import Vectors
 from aggregator.cluster.weights import shipped
 from aggregator.text.terms import terms_of
@@ -50,7 +51,7 @@ class Reader:
 
     def __init__(self) -> None:
         self.vectors = Vectors()
-        self.links = Links(self.vectors, shipped())
+        self.links = Links(self.vectors, Senses(None), shipped())
 
     def read(self, *sides: str) -> None:
         for side in sides:

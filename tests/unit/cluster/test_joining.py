@@ -16,7 +16,7 @@ def stream(articles: Sequence[tuple[tuple[str, str], str]]) -> Stream:
     """A stream of articles, each in the story named; those in "" have just looked around."""
     made = Stream(shipped(), "en")
     for number, (words, story) in enumerate(articles):
-        arrival = Arrival(str(number), terms_of(*words, "en"), math.nan, None, 0)
+        arrival = Arrival(str(number), words[0], terms_of(*words, "en"), math.nan, None, 0)
         row = made.add([arrival])
         made.links.look_around([row])
         if story:

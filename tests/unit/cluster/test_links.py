@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from aggregator.cluster.links import Links
+from aggregator.cluster.sense import Senses
 from aggregator.cluster.vectors import FACETS, Vectors
 from aggregator.cluster.weights import shipped
 from aggregator.text.terms import terms_of
@@ -16,7 +17,7 @@ ELECTION = ("Brannock wins Ostland vote", "Ilse Brannock won the presidential vo
 def linked(*articles: tuple[str, str]) -> Links:
     """The links of these articles, each of which looked around as it came."""
     vectors = Vectors()
-    links = Links(vectors, shipped())
+    links = Links(vectors, Senses(None), shipped())
     for title, text in articles:
         links.look_around([vectors.add(terms_of(title, text, "en"))])
     return links
@@ -47,7 +48,7 @@ def test_what_two_rows_share_is_known_or_compared() -> None:
 
 def test_rows_that_stay_keep_their_links() -> None:
     vectors = Vectors()
-    links = Links(vectors, shipped())
+    links = Links(vectors, Senses(None), shipped())
     for title, text in (ELECTION, QUAKE, QUAKE_TOO):
         links.look_around([vectors.add(terms_of(title, text, "en"))])
     (before,) = links.of([2])
