@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from aggregator.errors import ConfigError
 from aggregator.kernels.port import F32
 
 CHOICE = "AGGREGATOR_SEMANTIC"
@@ -70,11 +71,21 @@ def embedded() -> bool:
 
 @cache
 def embedding() -> Embedding:
-    """The embedding that is installed, read once a process; some 110 MB of memory."""
+    """The embedding that is installed, read once a process; some 110 MB of memory.
+
+    Raises `ConfigError` where it is installed but cannot be read.
+    """
     # Titles are few at a time, and a process that tokenised in threads could not fork well.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    import wordllama
+    try:
+        import wordllama
 
-    # Its own folder as the cache keeps it from looking for, and making, one in the user's home.
-    folder = Path(wordllama.__file__).parent
-    return Embedding(wordllama.WordLlama.load(cache_dir=folder, disable_download=True))
+        # Its own folder as the cache keeps it from making one in the user's home.
+        folder = Path(wordllama.__file__).parent
+        return Embedding(wordllama.WordLlama.load(cache_dir=folder, disable_download=True))
+    except (ImportError, OSError, ValueError) as error:
+        raise ConfigError(
+            f"the extra [semantic] is installed, but its embedding cannot be read: {error}",
+            hint=f"Install it anew: pip install --force-reinstall wordllama; {CHOICE}=off does "
+            "without it.",
+        ) from error

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from aggregator.errors import ConfigError
 from aggregator.text.embedding import CHOICE, embedded, embedding
 
 pytest.importorskip("wordllama", reason="needs the extra [semantic]")
@@ -55,6 +56,19 @@ def test_without_the_extra_there_is_none(monkeypatch: pytest.MonkeyPatch) -> Non
     assert not embedded()
 
 
+def test_one_that_cannot_be_read_is_said_to_be_and_what_to_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def lost(**options: object) -> None:
+        raise FileNotFoundError("l2_supercat_256.safetensors")
+
+    monkeypatch.setattr("wordllama.WordLlama.load", lost)
+    embedding.cache_clear()
+    with pytest.raises(ConfigError, match="supercat") as caught:
+        embedding()
+    assert f"{CHOICE}=off" in str(caught.value.hint)
+
+
 def test_it_is_read_from_the_package_without_a_network_or_a_folder_at_home(
     tmp_path: Path,
 ) -> None:
@@ -62,6 +76,7 @@ def test_it_is_read_from_the_package_without_a_network_or_a_folder_at_home(
 import socket
 def refuse(*given): raise AssertionError("it asked the network")
 socket.socket.connect = socket.getaddrinfo = refuse
+from aggregator.errors import ConfigError
 from aggregator.text.embedding import embedding
 known = embedding()
 print(known.points(["fire"], known.weighing({})).shape)
