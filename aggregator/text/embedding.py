@@ -19,9 +19,13 @@ from numpy.typing import NDArray
 
 from aggregator.errors import ConfigError
 from aggregator.kernels.port import F32
+from aggregator.text.controls import encodable
 
 CHOICE = "AGGREGATOR_SEMANTIC"
 """The environment variable that, set to ``off``, leaves an embedding alone that is installed."""
+
+MOST = 500
+"""Characters read of a text: no headline has more, and a million of them would take a second."""
 
 
 class Embedding:
@@ -33,8 +37,9 @@ class Embedding:
         self._table: F32 = np.ascontiguousarray(model.embedding, np.float32)
 
     def pieces(self, texts: Sequence[str]) -> list[list[int]]:
-        """The numbers of the pieces that each text is made of."""
-        found = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        """The numbers of the pieces that the first `MOST` characters of each text are made of."""
+        readable = [encodable(text[:MOST]) for text in texts]
+        found = self._tokenizer.encode_batch(readable, add_special_tokens=False)
         return [each.ids for each in found]
 
     def spelt(self, piece: int) -> str:

@@ -105,6 +105,13 @@ def test_many_more_rows_than_there_was_room_for(sense: Sense) -> None:
     assert senses.nbytes < 300 * 1200
 
 
+def test_a_window_that_lost_all_its_rows_begins_anew(sense: Sense) -> None:
+    senses = held(sense, *bare(*HEADLINES))
+    senses.keep(rows())
+    senses.set(0, HEADLINES[:2], terms(*bare(*HEADLINES[:2])))
+    assert senses.between(rows(0), rows(1)).known.tolist() == [True]
+
+
 def test_without_a_sense_nothing_is_kept_nor_known() -> None:
     senses = held(None, *bare(*HEADLINES))
     found = senses.between(rows(0), rows(1))

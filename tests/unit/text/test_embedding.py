@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from aggregator.errors import ConfigError
-from aggregator.text.embedding import CHOICE, embedded, embedding
+from aggregator.text.embedding import CHOICE, MOST, embedded, embedding
 
 pytest.importorskip("wordllama", reason="needs the extra [semantic]")
 
@@ -41,6 +41,14 @@ def test_pieces_weigh_what_is_said_of_them() -> None:
     assert weighed.max() == 1.0
     one, two = known.points(["the fire", "fire"], weighed)
     assert one.tolist() == pytest.approx(two.tolist(), abs=1e-6)
+
+
+@pytest.mark.parametrize("text", ["half a \ud800 pair", "\0", "x" * 1_000_000, "fire " * 200_000])
+def test_whatever_a_feed_sends_has_a_place(text: str) -> None:
+    known = embedding()
+    (point,) = known.points([text], known.weighing({}))
+    assert np.linalg.norm(point) == pytest.approx(1.0, abs=1e-4)
+    assert len(known.pieces([text])[0]) <= MOST
 
 
 def test_it_is_left_alone_where_it_is_not_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
