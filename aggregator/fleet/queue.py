@@ -116,7 +116,7 @@ class FleetQueue:
 
     async def _work(self) -> None:
         """Runs jobs until cancelled; a database that went away is waited for."""
-        while True:
+        while not _cancelled():
             try:
                 await self._app.run_worker_async(
                     queues=[QUEUE],
@@ -129,6 +129,8 @@ class FleetQueue:
                     shutdown_graceful_timeout=1.0,
                 )
             except exceptions.ProcrastinateException as error:
+                if _cancelled():
+                    return
                 log.error("the job queue does not answer, trying again: %s", error)
             await asyncio.sleep(1)
 
@@ -209,6 +211,16 @@ class _Jobs(JobManager):
             # Either another worker has had the job since (this one was frozen), or the database
             # is away: then it stays with this worker until it is taken from it.
             log.warning("the queue does not take the end of job %d: %s", job_id, _cause(error))
+
+
+def _cancelled() -> bool:
+    """Whether this task was asked to end.
+
+    A cancellation that meets an error of the engine's comes out as that error: a worker that slept
+    for a minute, and was struck off meanwhile, would otherwise begin anew and never end.
+    """
+    this = asyncio.current_task()
+    return this is not None and this.cancelling() > 0
 
 
 def _cause(error: Exception) -> str:
