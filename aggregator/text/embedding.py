@@ -24,7 +24,7 @@ from aggregator.text.controls import encodable
 CHOICE = "AGGREGATOR_SEMANTIC"
 """The environment variable that, set to ``off``, leaves an embedding alone that is installed."""
 
-MOST = 500
+MOST = 2000
 """Characters read of a text: no headline has more, and a million of them would take a second."""
 
 
