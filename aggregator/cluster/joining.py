@@ -65,16 +65,13 @@ class Joining:
         name, compared = names[best], int(nearest[best])
         link, pair, margin = columns[best][0], columns[best][2], columns[best][6]
         score = round(1.0 / (1.0 + math.exp(-odds[best])), 4)
-        shared = said(around.facets[(around.rows == compared).argmax()])
-        parts = (
-            shared
-            | self._links.meant(row, compared)
-            | {
-                "pair": round(pair, 3),
-                "story": round(link, 3),
-                "margin": round(margin, 3),
-            }
-        )
+        parts = {
+            **said(around.facets[(around.rows == compared).argmax()]),
+            **self._links.meant(row, compared),
+            "pair": round(pair, 3),
+            "story": round(link, 3),
+            "margin": round(margin, 3),
+        }
         if odds[best] < 0:
             return Choice(None, score, parts, compared)
         known = self._coherent(name)

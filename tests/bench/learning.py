@@ -68,17 +68,29 @@ def _gathering(
 def _pair(
     streams: Mapping[str, Scenario], used: dict[str, NDArray[np.bool_]], width: int
 ) -> Logistic:
+    parts = []
+    for stream in (streams[name] for name in PAIR):
+        chosen = stream.within(used[stream.name])
+        parts.append((stream.columns[chosen, :width], stream.right[chosen]))
+    return logistic(RELATIVE[:width], parts)
+
+
+def logistic(
+    names: Sequence[str], parts: Sequence[tuple[NDArray[Any], NDArray[np.bool_]]]
+) -> Logistic:
+    """A model of pairs, from several streams that count alike: their columns, and which is right.
+
+    60,000 pairs of each at the most, drawn by chance.
+    """
     from sklearn.linear_model import LogisticRegression
 
     columns, right, weight = [], [], []
-    for name in PAIR:
-        stream = streams[name]
-        a, b = stream.edges.a, stream.edges.b
-        chosen = np.flatnonzero(used[name][a] & used[name][b])
+    for table, truth in parts:
+        chosen = np.arange(len(table))
         if len(chosen) > 60_000:
             chosen = np.random.default_rng(0).choice(chosen, 60_000, replace=False)
-        columns.append(stream.columns[chosen, :width])
-        right.append(stream.truth[a[chosen]] == stream.truth[b[chosen]])
+        columns.append(table[chosen])
+        right.append(truth[chosen])
         weight.append(np.full(len(chosen), 10_000 / len(chosen)))
     table = np.concatenate(columns).astype(np.float64)
     mean, scale = table.mean(axis=0), table.std(axis=0)
@@ -87,7 +99,7 @@ def _pair(
     )
     slopes = model.coef_[0] / scale
     return Logistic(
-        RELATIVE[:width],
+        tuple(names),
         np.round(slopes, 4).astype(np.float32),
         round(float(model.intercept_[0] - (slopes * mean).sum()), 4),
     )

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aggregator.cluster.graph import Edges, Graph
 from aggregator.cluster.groups import Labels
@@ -45,6 +46,17 @@ class Scenario:
     columns: Floats
     vectors: list[tuple[Ints, Floats]]
     vocabulary: int
+
+    @property
+    def right(self) -> NDArray[np.bool_]:
+        """Which pairs tell one event."""
+        right: NDArray[np.bool_] = self.truth[self.edges.a] == self.truth[self.edges.b]
+        return right
+
+    def within(self, rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which pairs are two of these rows."""
+        both: NDArray[np.bool_] = rows[self.edges.a] & rows[self.edges.b]
+        return both
 
 
 def scenario(name: str, rows: Sequence[Row]) -> Scenario:

@@ -28,7 +28,7 @@ from aggregator.cluster.sense import Sense, Sensed
 from aggregator.cluster.weights import Weights, of_words
 from aggregator.kernels.port import F32
 from aggregator.text.embedding import embedding, unit
-from tests.bench.learning import closed, grown, learn
+from tests.bench.learning import closed, grown, learn, logistic
 from tests.bench.learning_streams import (
     FOLDS,
     Row,
@@ -59,14 +59,6 @@ class Headlines:
 
     stream: Scenario
     cosines: F32
-
-    @property
-    def right(self) -> NDArray[np.bool_]:
-        """Which pairs tell one event."""
-        right: NDArray[np.bool_] = (
-            self.stream.truth[self.stream.edges.a] == self.stream.truth[self.stream.edges.b]
-        )
-        return right
 
     def likely(self, weights: Weights) -> NDArray[Any]:
         """The probabilities of all pairs."""
@@ -107,38 +99,21 @@ def taken(name: str, rows: Sequence[Row], meant: Sense) -> Headlines:
 
 def fitted(streams: Sequence[Headlines], skipped: Sequence[int] = ()) -> Logistic:
     """The model of pairs, without the rows of the topics in the ``skipped`` folds."""
-    from sklearn.linear_model import LogisticRegression
-
-    columns, right, weight = [], [], []
+    parts = []
     for each in streams:
-        used = ~np.isin(each.stream.fold, skipped)
-        chosen = np.flatnonzero(used[each.stream.edges.a] & used[each.stream.edges.b])
-        if len(chosen) > 60_000:
-            chosen = np.random.default_rng(0).choice(chosen, 60_000, replace=False)
-        columns.append(np.column_stack([each.stream.columns[chosen], each.cosines[chosen]]))
-        right.append(each.right[chosen])
-        weight.append(np.full(len(chosen), 10_000 / len(chosen)))
-    table = np.concatenate(columns).astype(np.float64)
-    mean, scale = table.mean(axis=0), table.std(axis=0)
-    model = LogisticRegression(max_iter=500).fit(
-        (table - mean) / scale, np.concatenate(right), sample_weight=np.concatenate(weight)
-    )
-    slopes = model.coef_[0] / scale
-    return Logistic(
-        (*RELATIVE, "sense"),
-        np.round(slopes, 4).astype(np.float32),
-        round(float(model.intercept_[0] - (slopes * mean).sum()), 4),
-    )
+        chosen = each.stream.within(~np.isin(each.stream.fold, skipped))
+        columns = np.column_stack([each.stream.columns[chosen], each.cosines[chosen]])
+        parts.append((columns, each.stream.right[chosen]))
+    return logistic((*RELATIVE, "sense"), parts)
 
 
 def precision(each: Headlines, weights: Weights, fold: int | None = None) -> float:
     """The average precision of pairs, of one fold alone if asked."""
     from sklearn.metrics import average_precision_score
 
-    at, to = each.stream.edges.a, each.stream.edges.b
-    held = each.stream.fold == fold
-    some = np.ones(len(at), np.bool_) if fold is None else held[at] & held[to]
-    return float(average_precision_score(each.right[some], each.likely(weights)[some]))
+    every = np.ones(len(each.stream.truth), np.bool_)
+    some = each.stream.within(every if fold is None else each.stream.fold == fold)
+    return float(average_precision_score(each.stream.right[some], each.likely(weights)[some]))
 
 
 def stories(each: Headlines, weights: Weights) -> NDArray[np.int64]:

@@ -118,7 +118,10 @@ async def test_no_more_polls_at_once_than_there_are_places(store: Store, queue: 
 
 
 @every_queue
-async def test_a_poll_that_ends_soon_is_waited_for(store: Store, queue: Make) -> None:
+@pytest.mark.parametrize("soon", [True, False])
+async def test_the_end_waits_for_a_poll_that_ends_soon_and_cuts_one_that_goes_on(
+    store: Store, queue: Make, soon: bool
+) -> None:
     await subscribe(store, A)
     seen = Seen()
     queued = queue(seen.poll)
@@ -126,20 +129,9 @@ async def test_a_poll_that_ends_soon_is_waited_for(store: Store, queue: Make) ->
         async with queued.running():
             await queued.tick()
             await until(lambda: seen.begun.total() == 1)
-            asyncio.get_running_loop().call_later(0.2, seen.go.set)
-    assert (seen.ended.total(), seen.cut.total()) == (1, 0)
-
-
-@every_queue
-async def test_one_that_goes_on_is_cut(store: Store, queue: Make) -> None:
-    await subscribe(store, A)
-    seen = Seen()
-    queued = queue(seen.poll)
-    async with asyncio.timeout(30):
-        async with queued.running():
-            await queued.tick()
-            await until(lambda: seen.begun.total() == 1)
-    assert (seen.ended.total(), seen.cut.total()) == (0, 1)
+            if soon:
+                asyncio.get_running_loop().call_later(0.2, seen.go.set)
+    assert (seen.ended.total(), seen.cut.total()) == ((1, 0) if soon else (0, 1))
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
